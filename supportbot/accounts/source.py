@@ -1,0 +1,36 @@
+"""What every maker of accounts can do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from supportbot.account import Account, Part, Tier
+
+
+class AccountSource(Protocol):
+    """A database, Stripe, Lago, an HTTP service: anything with account records."""
+
+    def load(self, account_id: str) -> Account:
+        """
+        Return the account as it is now; parts that could not be read are UNKNOWN.
+
+        Raises:
+            AccountNotFound: the source has no such account.
+            SourceUnavailable: the source did not answer in time.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSummary:
+    """One line of a list of accounts."""
+
+    id: str
+    name: str
+    tier: Part[Tier]
+    as_of: datetime
+
+
+def summary(account: Account) -> AccountSummary:
+    """Return the line that stands for this account in a list."""
+    return AccountSummary(account.id, account.name, account.tier, account.as_of)

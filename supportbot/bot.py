@@ -1,0 +1,171 @@
+"""The one path from a message to its answer.  Read this first."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from supportbot.account import UNKNOWN, Account
+from supportbot.accounts.source import AccountSource
+from supportbot.answer import Answer
+from supportbot.conversation import Context, Turn, Utterance
+from supportbot.errors import AccountError
+from supportbot.knowledge.library import Library
+from supportbot.redaction import redact
+from supportbot.render import to_json
+from supportbot.replying import (
+    Question,
+    Reading,
+    Reply,
+    asked_nothing,
+    clarifying,
+    in_another_language,
+    not_understood_twice,
+    reply_to,
+    too_long,
+    with_remarks,
+)
+from supportbot.store.conversations import ConversationStore
+from supportbot.understanding.matcher import Match, Matcher
+
+LONGEST_MESSAGE = 4000
+SUGGESTED = ("account-balance", "access-blocked", "credit-expiry")
+BILLING_ROLES = frozenset({"owner", "admin", "billing"})
+
+
+def derived_id(prefix: str, seed: str) -> str:
+    """Make an id from what it stands for: the same inputs, the same bytes."""
+    return f"{prefix}_{hashlib.sha256(seed.encode()).hexdigest()[:32]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Everything that an answer is made with; see ``supportbot.wiring``."""
+
+    matcher: Matcher
+    library: Library
+    accounts: AccountSource
+    store: ConversationStore
+    new_id: Callable[[str, str], str] = derived_id
+
+    def answer(self, utterance: Utterance) -> Answer:
+        """
+        Answer one message and store both.
+
+        Raises:
+            StoreUnavailable: the turn could not be stored, so nothing was answered.
+        """
+        asked = redact(utterance.text[: LONGEST_MESSAGE + 1])
+        seed = _seed(utterance, asked.text)
+        conversation = _conversation(utterance, self.new_id, seed)
+        key = hashlib.sha256(seed.encode()).hexdigest()
+        context = self.store.context(conversation, key, utterance.account, utterance.user)
+        match = self.matcher.match(asked.text, context)
+        questions = self._questions(match)
+        reading = self._read(utterance, questions)
+        reply = self._reply(utterance, asked.text, match, questions, reading, context)
+        reply = with_remarks(reply, asked.removed, without_encoder=match.degraded)
+        answer = self._sign(utterance, conversation, seed, reading, reply)
+        self.store.append(_turn(utterance, conversation, key, asked.text, answer, reply))
+        return answer
+
+    def _questions(self, match: Match) -> tuple[Question, ...]:
+        return tuple(Question(heard, self.library.article(heard.topic)) for heard in match.heard)
+
+    def _read(self, utterance: Utterance, questions: tuple[Question, ...]) -> Reading:
+        """Read the account, if it is known whose it is and an answer looks at it."""
+        looks = any(len(question.article.sections) > 1 for question in questions)
+        if utterance.account is None or not looks:
+            return Reading()
+        try:
+            account = self.accounts.load(utterance.account)
+        except AccountError:
+            return Reading(failed=True)
+        return Reading(account, sees_billing=_sees_billing(utterance, account))
+
+    def _reply(
+        self,
+        utterance: Utterance,
+        asked: str,
+        match: Match,
+        questions: tuple[Question, ...],
+        reading: Reading,
+        context: Context,
+    ) -> Reply:
+        if len(utterance.text) > LONGEST_MESSAGE:
+            return too_long(context)
+        if match.kind == "understood":
+            return reply_to(questions, self.library.passages, reading, utterance.at, context, asked)
+        if match.kind == "empty":
+            return asked_nothing(self._titles(SUGGESTED), context)
+        if match.kind == "foreign":
+            return in_another_language(match.language or "", context)
+        if context.unsure:
+            return not_understood_twice(asked)
+        return clarifying(self._titles(match.suggestions), match.suggestions, context)
+
+    def _titles(self, slugs: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.library.article(slug).title for slug in slugs if slug in self.library.files)
+
+    def _sign(
+        self, utterance: Utterance, conversation: str, seed: str, reading: Reading, reply: Reply
+    ) -> Answer:
+        record = repr(reading.account)
+        grounds = "\0".join((conversation, seed, record, self.library.version, reply.text))
+        return Answer(
+            id=self.new_id("ans", grounds),
+            conversation=conversation,
+            asked_at=utterance.at,
+            outcome=reply.outcome,
+            text=reply.text,
+            intents=reply.intents,
+            citations=reply.citations,
+            findings=reply.findings,
+            ruled_out=reply.ruled_out,
+            unchecked=reply.unchecked,
+            suggestions=reply.suggestions,
+            degraded=reply.degraded,
+            handoff=reply.handoff,
+        )
+
+
+def _seed(utterance: Utterance, asked: str) -> str:
+    at = utterance.at.isoformat()
+    return "\0".join((asked, utterance.account or "", utterance.user or "", at))
+
+
+def _conversation(utterance: Utterance, new_id: Callable[[str, str], str], seed: str) -> str:
+    if utterance.conversation is None:
+        return new_id("cnv", seed)
+    named = utterance.conversation
+    return named if named.startswith("cnv_") else f"cnv_{named}"
+
+
+def _sees_billing(utterance: Utterance, account: Account) -> bool:
+    """Whether this person may see payment links and cards; the operator may."""
+    if utterance.role is not None:
+        return utterance.role in BILLING_ROLES
+    if utterance.user is None:
+        return True
+    members = () if account.members is UNKNOWN else account.members
+    asked_by = utterance.user.casefold()
+    return any(
+        member.email.casefold() == asked_by and member.role in BILLING_ROLES for member in members
+    )
+
+
+def _turn(
+    utterance: Utterance, conversation: str, key: str, asked: str, answer: Answer, reply: Reply
+) -> Turn:
+    return Turn(
+        conversation=conversation,
+        key=key,
+        asked_at=utterance.at,
+        account=utterance.account,
+        user=utterance.user,
+        text=asked,
+        answer_id=answer.id,
+        answer=json.dumps(to_json(answer), ensure_ascii=False),
+        outcome=answer.outcome,
+        context=reply.context,
+    )

@@ -1,0 +1,61 @@
+"""What is asked, by whom, and what the conversation was about so far, as plain values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from supportbot.account import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """
+    One message, and who sent it as the channel has proved it.
+
+    ``account`` is None for an anonymous visitor.  ``user`` is an e-mail address, looked up
+    among the account's members unless ``role`` says it already; with neither, the asker is
+    the operator, who sees everything.
+    """
+
+    text: str
+    at: datetime
+    account: str | None = None
+    user: str | None = None
+    role: Role | None = None
+    conversation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """
+    What the next message may refer to.
+
+    ``topics`` are the articles of the last answer; ``offers`` what it ended on (topics to go
+    on with, or ``human-handoff``); ``focus`` the ids of the record items that it named, in
+    their order; ``unsure`` how many answers in a row were none.
+    """
+
+    topics: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
+    unsure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """
+    A message as it may be kept (redacted), and the answer to it.
+
+    ``key`` is unique within the conversation: the same message, sent again, is the same turn.
+    ``answer`` is the Answer object as JSON text; ``context`` what the next message may refer to.
+    """
+
+    conversation: str
+    key: str
+    asked_at: datetime
+    account: str | None
+    user: str | None
+    text: str
+    answer_id: str
+    answer: str
+    outcome: str
+    context: Context

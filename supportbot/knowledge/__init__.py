@@ -1,0 +1,1 @@
+"""Reads the folder ``knowledge/``: the documentation's passages, the articles, and their check."""

@@ -1,0 +1,32 @@
+"""Writing amounts of money: whole minor units in, text for people out."""
+
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+
+
+def format_money(minor_units: int, currency: str) -> str:
+    """
+    Write an amount with all the decimals of its currency: ``-$3.10``, ``¥48,203``.
+
+    A currency without a symbol here is written as its code, after the figure:
+    ``1,234.50 CHF``.
+    """
+    decimals = minor_unit_digits(currency)
+    figure = f"{Decimal(abs(minor_units)).scaleb(-decimals):,.{decimals}f}"
+    sign = "-" if minor_units < 0 else ""
+    symbol = SYMBOLS.get(currency)
+    return f"{sign}{figure} {currency}" if symbol is None else f"{sign}{symbol}{figure}"
+
+
+@cache
+def minor_unit_digits(currency: str) -> int:
+    """Return ISO 4217's number of decimals; 2 for a code that the standard does not have."""
+    import iso4217  # parses the standard's table at import: paid once, by those who show money
+
+    try:
+        return iso4217.Currency(currency).exponent or 0
+    except ValueError:
+        return 2

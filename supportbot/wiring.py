@@ -1,0 +1,160 @@
+"""
+The one file that names concrete backends: from settings to a bot that works.
+
+Heavy packages are imported where they are first needed, so that a command pays only for what
+it uses.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from supportbot.errors import EncoderUnavailable, InputError
+from supportbot.settings import Settings, cache_dir
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from supportbot.accounts.database import DatabaseAccounts
+    from supportbot.bot import Bot
+    from supportbot.knowledge.library import Library
+    from supportbot.understanding.encoder import Encoder
+    from supportbot.understanding.matcher import Matcher
+    from supportbot.understanding.model import Model
+    from supportbot.understanding.topics import Topic
+
+PACKAGE: Final = Path(__file__).parent
+SHIPPED_ENCODER: Final = PACKAGE / "understanding" / "minilm"
+SHIPPED_MODELS: Final = PACKAGE / "understanding" / "trained"
+THROW_AWAY: Final = "sqlite://"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Backends:
+    """What commands work with; ``engine`` is the conversation store's database."""
+
+    settings: Settings
+    engine: "Engine"
+    accounts: "DatabaseAccounts"
+
+
+def open_backends(settings: Settings, *, demo: bool = False) -> Backends:
+    """
+    Open the database, brought up to date; in a demo a throw-away one with sample accounts.
+
+    Raises:
+        ConfigError: the address of the database makes no sense.
+        StoreUnavailable: it cannot be opened or migrated.
+    """
+    from supportbot.accounts.database import DatabaseAccounts
+    from supportbot.store.engine import open_engine
+    from supportbot.store.schema import upgrade
+
+    engine = open_engine(THROW_AWAY if demo else settings.database_url)
+    upgrade(engine)
+    accounts = DatabaseAccounts(engine)
+    if demo:
+        from supportbot.accounts.demo import demo_records
+
+        accounts.replace_all_or_nothing(demo_records())
+    return Backends(settings, engine, accounts)
+
+
+def open_bot(backends: Backends, progress: Progress | None = None) -> "Bot":
+    """Put a bot together; ``progress`` is told how far the learning of new knowledge is."""
+    from supportbot.bot import Bot
+    from supportbot.store.conversations import ConversationStore
+
+    library = open_library(backends.settings)
+    matcher = open_matcher(backends.settings, library, progress)
+    return Bot(matcher, library, backends.accounts, ConversationStore(backends.engine))
+
+
+def knowledge_folder(settings: Settings) -> Path:
+    """Return the operator's folder of knowledge, or the one that ships."""
+    if settings.knowledge:
+        return settings.knowledge
+    in_wheel = PACKAGE / "shipped_knowledge"
+    return in_wheel if in_wheel.is_dir() else PACKAGE.parent / "knowledge"
+
+
+def open_library(settings: Settings) -> "Library":
+    """Open the folder of knowledge; its files are read when they are needed."""
+    from supportbot.knowledge.library import Library
+
+    return Library(knowledge_folder(settings))
+
+
+def open_encoder(settings: Settings) -> "Encoder | None":
+    """Open the encoder; None when it cannot be used, as matching goes on without."""
+    from supportbot.understanding.encoder import open_encoder as open_named
+
+    with suppress(EncoderUnavailable):
+        return open_named(settings.encoder, SHIPPED_ENCODER)
+    return None
+
+
+def open_matcher(
+    settings: Settings, library: "Library", progress: Progress | None = None
+) -> "Matcher":
+    """Open the matcher for this knowledge: trained before, or now."""
+    from supportbot.understanding.matcher import Matcher
+
+    encoder = open_encoder(settings)
+    return Matcher(_model(settings, library, encoder, progress), encoder)
+
+
+def _model(
+    settings: Settings, library: "Library", encoder: "Encoder | None", progress: Progress | None
+) -> "Model":
+    from supportbot.understanding.model import load_model
+
+    name = model_name(library, encoder)
+    for folder in (SHIPPED_MODELS, cache_dir(settings) / "trained"):
+        path = folder / name
+        if path.is_file():
+            with suppress(InputError):
+                return load_model(path)
+    return train_model(library, encoder, cache_dir(settings) / "trained" / name, progress)
+
+
+def model_name(library: "Library", encoder: "Encoder | None") -> str:
+    """Name a trained model by what it was trained from: the questions and the encoder."""
+    import hashlib
+
+    from supportbot.understanding.model import FORMAT
+
+    grounds = f"{FORMAT}\0{library.questions_version}\0{encoder.name if encoder else ''}"
+    return f"{hashlib.sha256(grounds.encode()).hexdigest()[:20]}.npz"
+
+
+def train_model(
+    library: "Library", encoder: "Encoder | None", path: Path, progress: Progress | None = None
+) -> "Model":
+    """
+    Train the matcher on the articles' questions and keep what it learnt at ``path``.
+
+    Raises:
+        ArticleError: an article cannot be understood.
+    """
+    from supportbot.understanding.model import save_model
+    from supportbot.understanding.training import train
+
+    model = train(topics_of(library), encoder, progress)
+    with suppress(OSError):  # a cache that cannot be written costs time, not the answer
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_model(model, path)
+    return model
+
+
+def topics_of(library: "Library") -> tuple["Topic", ...]:
+    """Return what the matcher learns: every article with its questions."""
+    from supportbot.understanding.topics import Topic
+
+    return tuple(
+        Topic(article.slug, article.intent, article.title, article.asked_as)
+        for article in library.articles.values()
+    )

@@ -1,0 +1,66 @@
+"""What the bot says of itself: the sentences that no article can own.  No figure stands here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+EMPTY: Final = (
+    "Ask me anything about billing: your balance, credits, invoices, payment methods, limits, "
+    "or why access fails."
+)
+CLARIFY: Final = "I am not sure which of these you mean:"
+ASK_AGAIN: Final = (
+    "I did not understand that. Could you ask it as a billing question in a sentence or two?"
+)
+TOO_LONG: Final = (
+    "Your message is too long for me to read. Please send the question itself in a shorter one."
+)
+UNSURE_TWICE: Final = (
+    "I still do not understand, so a person should take this over. I have put your question "
+    "and this conversation together for them."
+)
+ACCOUNT_UNREAD: Final = (
+    "I could not read your account just now, so this is the general answer, without any figure "
+    "of yours."
+)
+WITHOUT_ENCODER: Final = (
+    "I am running with reduced understanding at the moment, so please check that this answers "
+    "your question."
+)
+REMOVED: Final[Mapping[str, str]] = {
+    "card_number": "I removed a card number from your message. Please never send one here.",
+    "security_code": "I removed a card security code from your message. Please never send one here.",
+    "key": (
+        "I removed what looks like a key or password from your message. If it is real, revoke "
+        "it and make a new one."
+    ),
+    "bank_account": "I removed a bank account number from your message.",
+}
+FOREIGN: Final[Mapping[str, str]] = {
+    "es": "Por ahora solo puedo responder en inglés. ¿Quiere que le pase su pregunta a una "
+    "persona? También puede escribirla en inglés.",
+    "fr": "Pour le moment, je ne réponds qu'en anglais. Voulez-vous que je transmette votre "
+    "question à une personne ? Vous pouvez aussi la poser en anglais.",
+    "de": "Ich kann zurzeit nur auf Englisch antworten. Soll ich Ihre Frage an einen Menschen "
+    "weitergeben? Sie können sie auch auf Englisch stellen.",
+    "pt": "Por enquanto só consigo responder em inglês. Quer que eu passe a sua pergunta a uma "
+    "pessoa? Também pode escrevê-la em inglês.",
+    "it": "Per ora posso rispondere solo in inglese. Vuole che passi la Sua domanda a una "
+    "persona? Può anche scriverla in inglese.",
+    "zh": "目前我只能用英语回答。需要我把您的问题转给人工客服吗？您也可以用英语提问。",
+    "ja": "現在、英語でのみお答えできます。ご質問を担当者におつなぎしましょうか。"
+    "英語でご質問いただくこともできます。",
+    "ko": "지금은 영어로만 답변할 수 있습니다. 질문을 담당자에게 전달해 드릴까요? "
+    "영어로 다시 질문하셔도 됩니다.",
+    "hi": "अभी मैं केवल अंग्रेज़ी में उत्तर दे सकता हूँ। क्या मैं आपका सवाल किसी व्यक्ति तक पहुँचा दूँ? "
+    "आप अंग्रेज़ी में भी पूछ सकते हैं।",
+    "ru": "Сейчас я могу отвечать только на английском языке. Передать ваш вопрос сотруднику? "
+    "Вы также можете задать его по-английски.",
+    "ar": "يمكنني حاليًا الإجابة باللغة الإنجليزية فقط. هل تريد أن أحيل سؤالك إلى أحد الموظفين؟ "
+    "يمكنك أيضًا طرحه بالإنجليزية.",
+    "tr": "Şu anda yalnızca İngilizce yanıt verebiliyorum. Sorunuzu bir yetkiliye iletmemi ister "
+    "misiniz? Dilerseniz İngilizce de sorabilirsiniz.",
+}
+FOREIGN_FALLBACK: Final = (
+    "I can only answer in English at the moment. Would you like a person to look at this? "
+    "You can also ask in English."
+)

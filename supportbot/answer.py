@@ -5,9 +5,8 @@ A figure gets into ``Answer.text`` only together with a citation: of the documen
 (a verbatim passage), of a field of the account record, or of a sum over such fields.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 Outcome = Literal[

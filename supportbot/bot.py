@@ -105,7 +105,9 @@ class Bot:
         return clarifying(self._titles(match.suggestions), match.suggestions, context)
 
     def _titles(self, slugs: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(self.library.article(slug).title for slug in slugs if slug in self.library.files)
+        return tuple(
+            self.library.article(slug).title for slug in slugs if slug in self.library.files
+        )
 
     def _sign(
         self, utterance: Utterance, conversation: str, seed: str, reading: Reading, reply: Reply

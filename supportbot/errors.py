@@ -62,7 +62,9 @@ class AccountNotFound(AccountError):
     customer_message = "I could not find your account, so I will not guess."
 
     def __init__(self, account_id: str) -> None:
-        super().__init__(f"There is no account {account_id!r}; `accounts list` shows those there are.")
+        super().__init__(
+            f"There is no account {account_id!r}; `supportbot accounts list` shows those there are."
+        )
         self.account_id = account_id
 
 

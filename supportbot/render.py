@@ -41,19 +41,32 @@ def _citation(citation: Citation, numbers: Mapping[Citation, int]) -> dict[str, 
     n = numbers[citation]
     if isinstance(citation, DocCitation):
         return {
-            "n": n, "kind": "doc", "article": citation.article, "section": citation.section,
-            "title": citation.title, "quote": citation.quote, "url": citation.url,
+            "n": n,
+            "kind": "doc",
+            "article": citation.article,
+            "section": citation.section,
+            "title": citation.title,
+            "quote": citation.quote,
+            "url": citation.url,
         }
     if isinstance(citation, AccountCitation):
         return {
-            "n": n, "kind": "account", "record": citation.record, "id": citation.id,
-            "field": citation.field, "raw": _raw(citation.raw), "shown": citation.shown,
+            "n": n,
+            "kind": "account",
+            "record": citation.record,
+            "id": citation.id,
+            "field": citation.field,
+            "raw": _raw(citation.raw),
+            "shown": citation.shown,
             "as_of": instant(citation.as_of),
         }
     return {
-        "n": n, "kind": "computed", "formula": citation.formula,
+        "n": n,
+        "kind": "computed",
+        "formula": citation.formula,
         "from": [numbers[ground] for ground in citation.inputs],
-        "raw": citation.raw, "shown": citation.shown,
+        "raw": citation.raw,
+        "shown": citation.shown,
     }
 
 
@@ -72,7 +85,9 @@ def source_line(n: int, citation: Citation) -> str:
         return f"[{n}] Computed: {citation.formula} = {citation.shown}"
     record = citation.record.replace("_", " ")
     read = citation.as_of.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"[{n}] Account, {record} {citation.id}, {citation.field}: {citation.shown} (as of {read})"
+    return (
+        f"[{n}] Account, {record} {citation.id}, {citation.field}: {citation.shown} (as of {read})"
+    )
 
 
 def _one_line(quote: str) -> str:

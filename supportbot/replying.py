@@ -158,9 +158,7 @@ def _parts(questions: Sequence[Question], told: Sequence[Composed]) -> list[Para
     return list(dict.fromkeys(paragraphs))
 
 
-def _notes(
-    told: Sequence[Composed], reading: Reading, unread: tuple[str, ...]
-) -> list[Paragraph]:
+def _notes(told: Sequence[Composed], reading: Reading, unread: tuple[str, ...]) -> list[Paragraph]:
     notes = []
     if reading.failed:
         notes.append(ACCOUNT_UNREAD)
@@ -179,7 +177,9 @@ def _degraded(reading: Reading, unread: tuple[str, ...]) -> tuple[str, ...]:
 def _next_context(
     questions: Sequence[Question], told: Sequence[Composed], context: Context
 ) -> Context:
-    subjects = tuple(q.heard.topic for q in questions if q.heard.intent not in ("greeting", "thanks"))
+    subjects = tuple(
+        q.heard.topic for q in questions if q.heard.intent not in ("greeting", "thanks")
+    )
     offers = ("human-handoff",) if any(each.offers_person for each in told) else ()
     named = tuple(dict.fromkeys(item for each in told for item in each.named))
     return Context(subjects or context.topics, offers, named or context.focus)

@@ -27,13 +27,13 @@ WITHOUT_ENCODER: Final = (
     "your question."
 )
 REMOVED: Final[Mapping[str, str]] = {
-    "card_number": "I removed a card number from your message. Please never send one here.",
-    "security_code": "I removed a card security code from your message. Please never send one here.",
+    "card number": "I removed a card number from your message. Please never send one here.",
+    "security code": "I removed a card security code from your message. Please never send one here.",
     "key": (
         "I removed what looks like a key or password from your message. If it is real, revoke "
         "it and make a new one."
     ),
-    "bank_account": "I removed a bank account number from your message.",
+    "bank account number": "I removed a bank account number from your message.",
 }
 FOREIGN: Final[Mapping[str, str]] = {
     "es": "Por ahora solo puedo responder en inglés. ¿Quiere que le pase su pregunta a una "

@@ -1,5 +1,6 @@
 """What was stored is there again, in order, and a fault is told in plain words."""
 
+import importlib.util
 import os
 import stat
 from collections.abc import Callable
@@ -276,6 +277,14 @@ def test_no_fault_repeats_what_the_customer_wrote(tmp_path: Path) -> None:
         store.append(FIRST)
 
     assert "declined" not in f"{caught.value}{caught.value.__cause__}"
+
+
+@pytest.mark.skipif(bool(importlib.util.find_spec("psycopg")), reason="the driver is installed")
+def test_a_driver_that_is_missing_is_told_with_the_command_to_type() -> None:
+    with pytest.raises(ConfigError, match=r"pip install 'supportbot\[postgresql\]'") as caught:
+        open_engine("postgresql://bot:s3cret@db/bot")
+
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["", "bot.db", "mysql://a:s3cret@b/c", "sqlite+nonsense://"])

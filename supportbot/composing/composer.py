@@ -100,9 +100,10 @@ def _situations(article: Article, scope: Scope, telling: _Telling) -> Iterator[P
         if isinstance(holds, Unread):
             telling.unread += holds.parts
         elif holds is not None:
-            yield from _told(section, scope.about(holds), telling)
-            told = True
-            if article.use == "the first that holds":
+            paragraphs = list(_told(section, scope.about(holds), telling))
+            yield from paragraphs
+            told = told or bool(paragraphs)
+            if paragraphs and article.use == "the first that holds":
                 break
     if not told:
         yield from _told(article.otherwise, None, telling)
@@ -152,10 +153,8 @@ def _story(
 
 def _told(section: Section, scope: Scope | None, telling: _Telling) -> Iterator[Paragraph]:
     """Say a section; a list is left out together with the line that announces it."""
-    told = [
-        paragraph for block in section.blocks for paragraph in _blocks(block, scope, telling)
-    ]
-    for paragraph, following in zip(told, (*told[1:], None), strict=True):
+    told = [paragraph for block in section.blocks for paragraph in _blocks(block, scope, telling)]
+    for paragraph, following in zip(told, (*told[1:], None), strict=False):
         announces = paragraph.sentences[-1].text.endswith(":")
         if not announces or (following and following.bullet):
             yield paragraph
@@ -254,9 +253,7 @@ def _ids(fact: Fact, scope: Scope) -> list[str]:
 
 
 def _quote(passage: Passage) -> DocCitation:
-    return DocCitation(
-        passage.article, passage.section, passage.title, passage.text, passage.url
-    )
+    return DocCitation(passage.article, passage.section, passage.title, passage.text, passage.url)
 
 
 def _offers_person(paragraphs: tuple[Paragraph, ...]) -> bool:

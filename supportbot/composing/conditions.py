@@ -79,12 +79,13 @@ def _items(finding: Finding) -> Bound:
 
 def _last_tries(payments: tuple[Item, ...]) -> tuple[Item, ...]:
     last: dict[tuple[str, str | None], Payment] = {}
-    for payment in sorted((p for p in payments if isinstance(p, Payment)), key=_when):
+    for payment in sorted((p for p in payments if isinstance(p, Payment)), key=when_made):
         last[payment.purpose, payment.invoice] = payment
     return tuple(last.values())
 
 
-def _when(payment: Payment) -> float:
+def when_made(payment: Payment) -> float:
+    """Return a payment's time for sorting; one without comes first."""
     return payment.created_at.timestamp() if payment.created_at else 0.0
 
 
@@ -107,14 +108,19 @@ _CAUSE_PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("service_incident", "the service has an incident", "an incident is open"),
     ("key_revoked", "the API key was revoked", "the key of the latest failed call"),
     ("key_revoked", "the API key may have been revoked", "a key of this account was"),
-    ("key_of_other_account", "the API key belongs to another account",
-     "the key of the latest failed call"),
+    (
+        "key_of_other_account",
+        "the API key belongs to another account",
+        "the key of the latest failed call",
+    ),
     ("account_suspended", "the account is suspended", "the account's status"),
     ("past_due_invoice", "an invoice is past due", "binds the invoices, oldest first"),
-    ("credits_after_invoice", "credits were bought after a past-due invoice",
-     "binds those credits and the invoices"),
-    ("bank_authorization_pending", "a payment waits for the bank's approval",
-     "binds the payments"),
+    (
+        "credits_after_invoice",
+        "credits were bought after a past-due invoice",
+        "binds those credits and the invoices",
+    ),
+    ("bank_authorization_pending", "a payment waits for the bank's approval", "binds the payments"),
     ("prepaid_card", "the default card is prepaid", "certain, by the card's funding"),
     ("prepaid_card", "the default card may be prepaid", "only a suspicion"),
     ("card_expired", "the default card has expired", "binds the card"),
@@ -157,8 +163,11 @@ def cause_conditions() -> Iterable[Condition]:
     for cause, phrase, about in _CAUSE_PHRASES:
         yield Condition(phrase, about, (), _nothing_more, cause, _GRADES.get(phrase, ALL_GRADES))
     yield Condition(
-        "the negative limit on the record is reached", "the record has one", (),
-        _has_recorded_negative_limit, "negative_limit_reached",
+        "the negative limit on the record is reached",
+        "the record has one",
+        (),
+        _has_recorded_negative_limit,
+        "negative_limit_reached",
     )
     for cause, phrase, about in _ABSENCES:
         yield Condition(phrase, about, (), _is_ruled_out(cause))

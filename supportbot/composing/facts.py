@@ -5,6 +5,7 @@ Writing a fact is the only way to get a figure of the account into an answer, an
 the figure and its citation together.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,8 @@ from supportbot.composing.writing import (
 )
 from supportbot.diagnosis import Item
 from supportbot.money import format_money
+
+_LINK = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./?=&%~#:@!$,;+*-]*)?", re.ASCII)
 
 Writer = Callable[[Any, Account], str]
 
@@ -139,10 +142,9 @@ def _number(scope: Scope, invoice: Invoice) -> Written:
 def pay_link(scope: Scope) -> Written | None:
     """Give the link at which an invoice is paid; only a plain https address is one."""
     invoice = scope.item("invoice")
-    url = invoice.pay_url if isinstance(invoice, Invoice) else None
-    if not url or not url.startswith("https://") or write_text(url) != url:
+    if not isinstance(invoice, Invoice) or not _LINK.fullmatch(invoice.pay_url or ""):
         return None
-    return of_item(scope, scope.item("invoice"), "invoice", "pay_url", url)  # type: ignore[arg-type]
+    return of_item(scope, invoice, "invoice", "pay_url", invoice.pay_url or "")
 
 
 def card_name(scope: Scope) -> Written | None:

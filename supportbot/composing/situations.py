@@ -1,4 +1,4 @@
-"""The "When" phrases about credits, limits, cards, payments and invoices."""
+"""The "When" phrases about credits, limits, cards, auto-recharge, payments and jobs."""
 
 from collections.abc import Callable, Iterable
 
@@ -11,14 +11,14 @@ from supportbot.account import (
     Payment,
     PaymentMethod,
 )
-from supportbot.composing.conditions import Check, Condition, holds_if
+from supportbot.composing.conditions import Check, Condition, holds_if, when_made
 from supportbot.composing.scope import Bound, Scope
 from supportbot.diagnosis import (
     Item,
     auto_recharge_purchases,
     default_card,
-    past_due_invoices,
 )
+
 
 def _balance(scope: Scope) -> Balance:
     balance = scope.account.balance
@@ -130,8 +130,9 @@ def tier_is(*tiers: str) -> Check:
 def card_usable(scope: Scope) -> Bound | None:
     """The default card is recorded as a credit or debit card."""
     card = default_card(scope.account)
-    usable = isinstance(card, PaymentMethod) and card.funding in ("credit", "debit")
-    return _bind("card", [card]) if usable else None
+    if not isinstance(card, PaymentMethod) or card.funding not in ("credit", "debit"):
+        return None
+    return {"card": (card,)}
 
 
 def has_card(scope: Scope) -> Bound | None:
@@ -192,11 +193,8 @@ def paid_lately(scope: Scope) -> Bound | None:
 def _payments(scope: Scope, wanted: Callable[[Payment], bool]) -> Bound | None:
     payments = () if scope.account.payments is UNKNOWN else scope.account.payments
     chosen = [payment for payment in payments if wanted(payment)]
-    return _bind("payment", sorted(chosen, key=_when, reverse=True))
-
-
-def _when(payment: Payment) -> float:
-    return payment.created_at.timestamp() if payment.created_at else 0.0
+    chosen.sort(key=when_made, reverse=True)
+    return _bind("payment", chosen)
 
 
 def has_quotes(scope: Scope) -> Bound | None:
@@ -207,56 +205,96 @@ def has_quotes(scope: Scope) -> Bound | None:
     return _bind("quote", quotes) if covered else None
 
 
-def nothing_past_due(scope: Scope) -> Bound | None:
-    """There are invoices or none, but none is past due."""
-    return holds_if(past_due_invoices(scope.account, scope.now) == ())
-
-
 def situation_conditions() -> Iterable[Condition]:
     """The phrases of this module, by subject."""
     kinds = ("balance.purchased", "balance.free")
     yield from (
         Condition("the account has purchased credits", "some are left", kinds[:1], has_purchased),
         Condition("the account has free credits", "some are left", kinds[1:], has_free),
-        Condition("the account has free and purchased credits", "some of each", kinds,
-                  has_both_kinds),
-        Condition("the account has no credits", "neither free nor purchased", kinds,
-                  has_no_credits),
-        Condition("a free credit will expire", "binds it, the soonest first", ("credit_grants",),
-                  free_will_expire),
-        Condition("a purchased credit has an expiration date",
-                  "the record differs from the documentation", ("credit_grants",),
-                  purchased_has_expiry),
+        Condition(
+            "the account has free and purchased credits", "some of each", kinds, has_both_kinds
+        ),
+        Condition(
+            "the account has no credits", "neither free nor purchased", kinds, has_no_credits
+        ),
+        Condition(
+            "a free credit will expire",
+            "binds it, the soonest first",
+            ("credit_grants",),
+            free_will_expire,
+        ),
+        Condition(
+            "a purchased credit has an expiration date",
+            "the record differs from the documentation",
+            ("credit_grants",),
+            purchased_has_expiry,
+        ),
         Condition("the balance is known", "whatever it is", ("balance",), balance_known),
         Condition("the balance is above zero", "", ("balance",), balance_above_zero),
         Condition("the balance is zero", "", ("balance",), balance_zero),
         Condition("the balance is below zero", "", ("balance",), balance_below_zero),
-        Condition("the account may go below zero", "the record has a negative limit",
-                  ("balance", "limits.negative_limit"), may_go_below_zero),
-        Condition("a balance limit is set", "the customer's own cap", ("limits.balance_limit",),
-                  has_balance_limit),
+        Condition(
+            "the account may go below zero",
+            "the record has a negative limit",
+            ("balance", "limits.negative_limit"),
+            may_go_below_zero,
+        ),
+        Condition(
+            "a balance limit is set",
+            "the customer's own cap",
+            ("limits.balance_limit",),
+            has_balance_limit,
+        ),
         Condition("no balance limit is set", "", ("limits.balance_limit",), no_balance_limit),
-        Condition("the tier is Build Tier 1 to 4", "", ("tier",),
-                  tier_is("build_1", "build_2", "build_3", "build_4")),
+        Condition(
+            "the tier is Build Tier 1 to 4",
+            "",
+            ("tier",),
+            tier_is("build_1", "build_2", "build_3", "build_4"),
+        ),
         Condition("the tier is Build Tier 5", "", ("tier",), tier_is("build_5")),
         Condition("the tier is Scale or Enterprise", "", ("tier",), tier_is("scale", "enterprise")),
-        Condition("the default card is a credit or debit card", "binds it", ("payment_methods",),
-                  card_usable),
+        Condition(
+            "the default card is a credit or debit card",
+            "binds it",
+            ("payment_methods",),
+            card_usable,
+        ),
         Condition("there is a default card", "binds it", ("payment_methods",), has_card),
         Condition("there is no card", "none on the account", ("payment_methods",), no_card),
         Condition("auto-recharge is on", "", ("auto_recharge",), auto_recharge_is(True)),
-        Condition("auto-recharge is off", "set up once, now off", ("auto_recharge",),
-                  auto_recharge_is(False)),
+        Condition(
+            "auto-recharge is off",
+            "set up once, now off",
+            ("auto_recharge",),
+            auto_recharge_is(False),
+        ),
         Condition("auto-recharge was never set up", "", ("auto_recharge",), auto_recharge_absent),
-        Condition("the auto-recharge threshold is above the balance", "it buys at once",
-                  ("auto_recharge", "balance"), auto_recharge_will_buy),
-        Condition("auto-recharge has bought credits", "binds its payments, newest first",
-                  ("payments",), auto_recharge_bought),
-        Condition("no auto-recharge payment is on record", "", ("payments",),
-                  auto_recharge_bought_nothing),
-        Condition("money was taken", "binds the payments that succeeded, newest first",
-                  ("payments",), paid_lately),
-        Condition("the balance covers every quoted job", "binds the quotes",
-                  ("quotes", "balance"), has_quotes),
-        Condition("no invoice is past due", "", ("invoices",), nothing_past_due),
+        Condition(
+            "the auto-recharge threshold is above the balance",
+            "it buys at once",
+            ("auto_recharge", "balance"),
+            auto_recharge_will_buy,
+        ),
+        Condition(
+            "auto-recharge has bought credits",
+            "binds its payments, newest first",
+            ("payments",),
+            auto_recharge_bought,
+        ),
+        Condition(
+            "no auto-recharge payment is on record", "", ("payments",), auto_recharge_bought_nothing
+        ),
+        Condition(
+            "money was taken",
+            "binds the payments that succeeded, newest first",
+            ("payments",),
+            paid_lately,
+        ),
+        Condition(
+            "the balance covers every quoted job",
+            "binds the quotes",
+            ("quotes", "balance"),
+            has_quotes,
+        ),
     )

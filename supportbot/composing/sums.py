@@ -61,9 +61,7 @@ def auto_recharge_count(scope: Scope) -> Written | None:
     if not number:
         return None
     formula = "ceil((threshold - balance.total) / amount)"
-    return computed(
-        scope, formula, number, counted(number, "purchase"), THRESHOLD, TOTAL, AMOUNT
-    )
+    return computed(scope, formula, number, counted(number, "purchase"), THRESHOLD, TOTAL, AMOUNT)
 
 
 def auto_recharge_after(scope: Scope) -> Written | None:

@@ -56,7 +56,7 @@ def cut_text(text: str, path: str) -> tuple[str, int]:
 def _mapping(header_text: str, path: str) -> dict[str, Any]:
     try:
         _refuse_traps(header_text, path)
-        header = yaml.load(header_text, Loader=_Loader)  # noqa: S506 - the safe loader, in C
+        header = yaml.load(header_text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         problem = f"the header is not YAML ({error.problem}); put the line in quotes."

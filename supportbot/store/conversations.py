@@ -23,6 +23,7 @@ class ConversationStore:
     """
 
     def __init__(self, engine: Engine) -> None:
+        """Use the database that ``engine`` opens."""
         self._engine = engine
 
     def context(

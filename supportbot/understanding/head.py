@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from supportbot.understanding.model import Floats, Model
-from supportbot.understanding.topics import OUT_OF_SCOPE, Topic
+from supportbot.understanding.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,3 @@ def reading(topics: Sequence[Topic], likely: Floats, similarity: float) -> Readi
         topics=tuple(sorted(ranked, key=lambda item: (-item[1], item[0].intent, item[0].slug))),
         nearest=similarity,
     )
-
-
-def stranger(reading: Reading) -> Topic | None:
-    """Return the topic for a message that is like nothing known; None: there is no such."""
-    return next((topic for topic, _ in reading.topics if topic.intent == OUT_OF_SCOPE), None)

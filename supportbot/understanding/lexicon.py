@@ -17,24 +17,58 @@ from rapidfuzz.distance import OSA
 
 from supportbot.understanding.text import words
 
-SEEN_OFTEN: Final = 3
-"""A word is right, and a typo's target, when that many known questions have it."""
-SHORTEST_TYPO: Final = 5
-LONG_WORD: Final = 8
-"""From this length on, two letters may be wrong."""
+COMMON: Final = 3
+"""A word that so many known questions have is right, and a typo's target."""
+ONE_LETTER_FROM: Final = 5
+TWO_LETTERS_FROM: Final = 7
+"""From this length on, one letter or two may be wrong; in shorter words only their order."""
+
+_WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _LETTERS = re.compile(r"[a-z]+")
+_CHAT: Final = {
+    "u": "you",
+    "ur": "your",
+    "r": "are",
+    "y": "why",
+    "wat": "what",
+    "wht": "what",
+    "wen": "when",
+    "pls": "please",
+    "plz": "please",
+    "thx": "thanks",
+    "acc": "account",
+    "acct": "account",
+    "bal": "balance",
+    "cc": "credit card",
+    "bc": "because",
+    "bcz": "because",
+    "cuz": "because",
+    "wanna": "want to",
+    "gonna": "going to",
+    "gimme": "give me",
+    "dont": "don't",
+    "doesnt": "doesn't",
+    "didnt": "didn't",
+    "isnt": "isn't",
+    "cant": "can't",
+    "wont": "won't",
+    "im": "i'm",
+    "ive": "i've",
+    "whats": "what's",
+    "amex": "American Express",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """
     ``rarity`` maps a feature (a word, or two in a row) to its inverse document frequency;
-    ``known`` are all words of the known questions, ``frequent`` those that are no typo.
+    ``known`` are the words that are right as they stand, ``common`` those that a typo may mean.
     """
 
     rarity: dict[str, float]
     known: frozenset[str]
-    frequent: tuple[str, ...]
+    common: dict[str, int]
     _index: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -46,13 +80,13 @@ class Lexicon:
         """Learn from known questions; what only one of them has is no feature."""
         counts = Counter(name for text in texts for name in set(_names(words(text))))
         rarity = {
-            name: math.log((1 + len(texts)) / (1 + count)) + 1
+            name: round(math.log((1 + len(texts)) / (1 + count)) + 1, 4)
             for name, count in sorted(counts.items())
             if count > 1
         }
-        single = {name: count for name, count in counts.items() if " " not in name}
-        frequent = (word for word, count in sorted(single.items()) if count >= SEEN_OFTEN)
-        return cls(rarity, frozenset(single), tuple(w for w in frequent if _LETTERS.fullmatch(w)))
+        single = {name: n for name, n in sorted(counts.items()) if _LETTERS.fullmatch(name)}
+        common = {name: count for name, count in single.items() if count >= COMMON}
+        return cls(rarity, frozenset(single), common)
 
     def features(self, text: str) -> dict[int, float]:
         """Return the features of ``text`` by number; the vector they form has length 1."""
@@ -65,22 +99,33 @@ class Lexicon:
         return {number: value / length for number, value in raw.items()}
 
     def mend(self, text: str) -> str:
-        """Correct typos: only words that no known question has, and only if the hit is close."""
-        return re.sub(r"[^\W\d_]+(?:'[a-z]+)?", lambda word: self._mended(word[0]), text)
+        """Spell out chat's short forms, and correct words that nobody has used if one is close."""
+        return _WORDS.sub(lambda word: self._mended(word[0]), text)
 
     def _mended(self, word: str) -> str:
         lower = word.casefold()
-        if len(lower) < SHORTEST_TYPO or lower in self.known or not _LETTERS.fullmatch(lower):
+        if lower in _CHAT and word != word.upper():
+            return _CHAT[lower]
+        if lower in self.known or not _LETTERS.fullmatch(lower) or len(lower) < 3:
             return word
-        return self._nearest(lower) or word
+        return self._meant(lower) or word
 
-    def _nearest(self, word: str) -> str | None:
-        allowed = 2 if len(word) >= LONG_WORD else 1
-        hits = process.extract(
-            word, self.frequent, scorer=OSA.distance, score_cutoff=allowed, limit=5
+    def _meant(self, word: str) -> str | None:
+        allowed = (len(word) >= ONE_LETTER_FROM) + (len(word) >= TWO_LETTERS_FROM)
+        near = process.extract(
+            word,
+            self.common.keys(),
+            scorer=OSA.distance,
+            score_cutoff=max(2, allowed),
+            limit=20,
         )
-        close = sorted((int(distance), hit) for hit, distance, _ in hits if hit[0] == word[0])
-        return close[0][1] if close and not _inflected(word, close[0][1]) else None
+        fits = (
+            (not_shuffled, int(distance), -self.common[hit], hit)
+            for hit, distance, _ in near
+            if (not_shuffled := sorted(hit) != sorted(word)) is False or distance <= allowed
+        )
+        best = min((fit for fit in fits if fit[3][0] == word[0]), default=None)
+        return best[3] if best and not _inflected(word, best[3]) else None
 
 
 def _names(tokens: Sequence[str]) -> Iterable[str]:

@@ -69,7 +69,8 @@ def save_model(model: Model, path: Path) -> None:
         "encoder": model.encoder,
         "topics": [[topic.slug, topic.intent, topic.title] for topic in model.topics],
         "rarity": model.lexicon.rarity,
-        "frequent": model.lexicon.frequent,
+        "known": sorted(model.lexicon.known),
+        "common": model.lexicon.common,
         "exact": model.known.exact,
         "words": sorted(model.known.vocabulary),
         "thresholds": asdict(model.thresholds),
@@ -112,7 +113,7 @@ def _model(parts: Mapping[str, NDArray[Any]]) -> Model:
     return Model(
         topics=tuple(Topic(*names) for names in head["topics"]),
         encoder=head["encoder"],
-        lexicon=Lexicon(head["rarity"], vocabulary, tuple(head["frequent"])),
+        lexicon=Lexicon(head["rarity"], frozenset(head["known"]), head["common"]),
         known=KnownQuestions(head["exact"], vocabulary),
         vectors=_from_int8(parts["scales"], parts["vectors"]),
         owners=parts["owners"],

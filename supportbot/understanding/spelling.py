@@ -62,6 +62,13 @@ class KnownQuestions:
         owners = {self.exact[hit] for hit in near}
         return owners.pop() if len(owners) == 1 else None
 
+    def nearest(self, text: str) -> tuple[int, ...]:
+        """Return the topics of the questions whose words are most alike; for suggestions."""
+        hits = process.extract(
+            normalise(text), self.exact.keys(), scorer=fuzz.token_set_ratio, limit=6
+        )
+        return tuple(dict.fromkeys(self.exact[hit] for hit, _, _ in hits))
+
     def _same_but_for_typos(self, wanted: str, known: str) -> bool:
         asked, had = wanted.split(), known.split()
         if wanted.replace(" ", "") == known.replace(" ", ""):

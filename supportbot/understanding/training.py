@@ -28,7 +28,18 @@ WORD_WEIGHT: Final = 0.6
 FOLDS: Final = 5
 SEED: Final = 7
 
+ITERATIONS: Final = 100
+TOLERANCE: Final = 1e-3
+NO_SCORE: Final = -30.0
+
 WRONG_BUDGET: Final = 0.05
+"""Answers about the wrong thing, as a share of all questions left out."""
+NEEDLESS_BUDGET: Final = 0.05
+"""Covered questions taken for not covered, likewise."""
+FAR_QUANTILE: Final = 0.002
+"""The share of covered questions that may be as far from their like as a stranger."""
+LOWEST: Final = 25
+"""Per cent: below, a reading is a guess whatever the budget says."""
 NEVER: Final = Thresholds(1.0, 1.01, 1.01, 0.0)
 
 Progress = Callable[[int, int], None]
@@ -66,6 +77,7 @@ def train(
         return Model(names, "", lexicon, known, none, y, none, bias, NEVER, {})
     sample = _sample(names, texts, _encoded(texts, encoder, progress), owners)
     weights, bias = _fit(sample, np.arange(len(texts)), lexicon)
+    weights[:, encoder.dimension :] *= WORD_WEIGHT
     thresholds, report = fit_thresholds(sample)
     return Model(
         topics=names,
@@ -83,7 +95,100 @@ def train(
 
 def fit_thresholds(sample: Sample) -> tuple[Thresholds, dict[str, float]]:
     """Cross-validate; return the thresholds, and what they gave on questions left out."""
-    raise NotImplementedError
+    scores, nearest = _left_out(sample)
+    temperature = _temperature(scores, sample)
+    by_intent = _by_intent(scores, temperature, sample)
+    found = by_intent.argmax(axis=1)
+    right = found == sample.intents[sample.y]
+    refused = sample.refusing[found]
+    no_answer = by_intent[:, sample.refusing].sum(axis=1)
+    likely = np.where(refused, no_answer, by_intent.max(axis=1))
+    answer = _lowest_within_budget(likely[~refused], ~right[~refused], WRONG_BUDGET * len(right))
+    needless = ~sample.refusing[sample.intents[sample.y]][refused]
+    refuse = _lowest_within_budget(likely[refused], needless, NEEDLESS_BUDGET * len(right))
+    far = float(np.quantile(nearest[~sample.refusing[sample.intents[sample.y]]], FAR_QUANTILE))
+    thresholds = Thresholds(temperature, answer, refuse, round(far, 2))
+    understood = likely >= np.where(refused, refuse, answer)
+    return thresholds, {
+        "questions": float(len(right)),
+        "right": round(float((understood & right).mean()), 4),
+        "wrong_answers": round(float((understood & ~right & ~refused).mean()), 4),
+        "unsure": round(float((~understood).mean()), 4),
+    }
+
+
+def _left_out(sample: Sample) -> tuple[NDArray[np.float64], Floats]:
+    """For each question, from a head that has not seen it: topics' scores, and nearest."""
+    from sklearn.model_selection import StratifiedKFold
+
+    scores = np.full((len(sample.y), len(sample.intents)), NO_SCORE)
+    nearest = np.zeros(len(sample.y), dtype=np.float32)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    for seen, left_out in folds.split(sample.vectors, sample.y):
+        lexicon = Lexicon.of([sample.texts[row] for row in seen])
+        weights, bias = _fit(sample, seen, lexicon)
+        scores[left_out] = _design(sample, left_out, lexicon) @ weights.T + bias
+        similar = sample.vectors[left_out] @ sample.vectors[seen].T
+        nearest[left_out] = similar.max(axis=1)
+    return scores, nearest
+
+
+def _fit(sample: Sample, rows: Numbers, lexicon: Lexicon) -> tuple[Floats, Floats]:
+    """Return weights and biases; a topic without a question in ``rows`` scores nothing."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS, tol=TOLERANCE)
+    design = _design(sample, rows, lexicon)
+    fitted.fit(design, sample.y[rows])
+    weights = np.zeros((len(sample.intents), design.shape[1]), dtype=np.float32)
+    bias = np.full(len(sample.intents), NO_SCORE, dtype=np.float32)
+    rows_of = fitted.classes_ if len(fitted.classes_) > 2 else fitted.classes_[1:]
+    weights[rows_of], bias[rows_of] = fitted.coef_, fitted.intercept_
+    return weights, bias
+
+
+def _design(sample: Sample, rows: Numbers, lexicon: Lexicon) -> "csr_matrix":
+    """Vectors and words side by side, one row for each question."""
+    from scipy.sparse import csr_matrix, hstack
+
+    features = [lexicon.features(sample.texts[row]) for row in rows]
+    starts = np.cumsum([0, *map(len, features)])
+    columns = [number for row in features for number in row]
+    values = [value * WORD_WEIGHT for row in features for value in row.values()]
+    shape = (len(rows), len(lexicon.rarity))
+    word_part = csr_matrix((values, columns, starts), shape=shape, dtype=np.float32)
+    return hstack([csr_matrix(sample.vectors[rows]), word_part]).tocsr()
+
+
+def _temperature(scores: NDArray[np.float64], sample: Sample) -> float:
+    """Return the temperature at which the intents' probabilities are most honest."""
+    truth = sample.intents[sample.y]
+
+    def surprise(temperature: float) -> float:
+        likely = _by_intent(scores, temperature, sample)[np.arange(len(truth)), truth]
+        return float(-np.log(np.maximum(likely, 1e-9)).mean())
+
+    return min((round(0.5 + 0.05 * step, 2) for step in range(41)), key=surprise)
+
+
+def _by_intent(
+    scores: NDArray[np.float64], temperature: float, sample: Sample
+) -> NDArray[np.float64]:
+    scaled = scores / temperature
+    odds = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    member = np.eye(len(sample.refusing))[sample.intents]
+    summed: NDArray[np.float64] = (odds / odds.sum(axis=1, keepdims=True)) @ member
+    return summed
+
+
+def _lowest_within_budget(
+    likely: NDArray[np.float64], wrong: NDArray[np.bool_], budget: float
+) -> float:
+    """Return the lowest threshold at which no more than ``budget`` mistakes pass."""
+    for percent in range(LOWEST, 100):
+        if np.count_nonzero(wrong & (likely >= percent / 100)) <= budget:
+            return percent / 100
+    return 1.0
 
 
 def _sample(

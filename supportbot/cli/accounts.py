@@ -1,0 +1,82 @@
+"""``supportbot accounts``: the account records in the embedded database."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from supportbot.cli.options import Demo, Json
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.callback()
+def accounts() -> None:
+    """
+    Load account records into the database, and look at them.
+
+    Example: supportbot accounts import accounts.json
+    """
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A JSON array, or JSON Lines.")],
+) -> None:
+    """
+    Load records; one that is there already is replaced, and a bad one refuses the whole file.
+
+    Example: supportbot accounts import accounts.json
+    """
+    from supportbot.accounts.importing import read_records
+    from supportbot.cli.opening import opened
+
+    records = read_records(file)
+    with opened(demo=False) as backends:
+        backends.accounts.replace_all_or_nothing(records)
+    typer.echo(f"Imported {len(records)} account{'' if len(records) == 1 else 's'}.")
+
+
+@app.command("list")
+def list_(json: Json = False, demo: Demo = False) -> None:
+    """
+    List the accounts: id, tier, when the record was taken, name.
+
+    Example: supportbot accounts list --demo
+    """
+    from supportbot.cli.account_text import list_lines, summary_json
+    from supportbot.cli.opening import opened
+    from supportbot.cli.printing import print_json
+
+    with opened(demo=demo) as backends:
+        summaries = backends.accounts.list()
+    if json:
+        print_json([summary_json(each) for each in summaries])
+    elif summaries:
+        typer.echo("\n".join(list_lines(summaries)))
+    else:
+        typer.echo("There are no accounts yet; `supportbot accounts import FILE` loads some.")
+
+
+@app.command()
+def show(
+    account: Annotated[str, typer.Argument(metavar="ID", help="The account.")],
+    json: Json = False,
+    demo: Demo = False,
+) -> None:
+    """
+    Show everything that is known of an account.
+
+    Example: supportbot accounts show northwind --demo
+    """
+    from supportbot.accounts.record import dump_record
+    from supportbot.cli.account_text import account_lines
+    from supportbot.cli.opening import opened
+    from supportbot.cli.printing import print_json
+
+    with opened(demo=demo) as backends:
+        found = backends.accounts.load(account)
+    if json:
+        print_json(dump_record(found))
+    else:
+        typer.echo("\n".join(account_lines(found)))

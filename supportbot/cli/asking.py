@@ -1,0 +1,45 @@
+"""What ``ask`` does once it knows what is asked."""
+
+from typing import Any
+
+from supportbot.bot import Bot
+from supportbot.cli.batch import Line, read_lines
+from supportbot.cli.opening import bot_of, opened
+from supportbot.cli.options import place, read_text
+from supportbot.cli.printing import print_answer, print_json
+from supportbot.cli.progress import bar
+from supportbot.conversation import Utterance
+from supportbot.render import to_json
+
+
+def answer_one(asked: Utterance, *, as_json: bool, demo: bool) -> None:
+    """
+    Print the answer.
+
+    Raises:
+        AccountNotFound: after the answer was printed, which then speaks of no account.
+    """
+    with opened(demo=demo) as backends:
+        answer = bot_of(backends).answer(asked)
+        if as_json:
+            print_json(to_json(answer))
+        else:
+            print_answer(answer)
+        if asked.account is not None:
+            backends.accounts.load(asked.account)
+
+
+def answer_batch(source: str, defaults: Utterance, *, demo: bool) -> None:
+    """Print an Answer object for each line; a bad line stops it before the first."""
+    lines = read_lines(read_text(source, largest=None), place(source), defaults)
+    with opened(demo=demo) as backends:
+        bot = bot_of(backends)
+        with bar("Answering") as progress:
+            for done, line in enumerate(lines, 1):
+                print_json(_answered(bot, line), indent=None)
+                if progress:
+                    progress(done, len(lines))
+
+
+def _answered(bot: Bot, line: Line) -> dict[str, Any]:
+    return to_json(bot.answer(line.asked), line.ref)

@@ -1,0 +1,28 @@
+"""Opening what commands work with, and closing it again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from supportbot.cli.progress import bar
+from supportbot.settings import read_settings
+from supportbot.wiring import Backends, open_backends, open_bot
+
+if TYPE_CHECKING:
+    from supportbot.bot import Bot
+
+
+@contextmanager
+def opened(*, demo: bool) -> Iterator[Backends]:
+    """Open the database; close it at the end, whatever happens."""
+    backends = open_backends(read_settings(), demo=demo)
+    try:
+        yield backends
+    finally:
+        backends.engine.dispose()
+
+
+def bot_of(backends: Backends) -> "Bot":
+    """Put the bot together; while it learns new knowledge, show how far it is."""
+    with bar("Learning the knowledge") as progress:
+        return open_bot(backends, progress)

@@ -1,0 +1,180 @@
+"""
+From a message to topics: what it asks, or that it cannot be told.
+
+In this order: nothing to read, an elliptic message, a question known to the letter, another
+language, the encoder.  Each step either settles the matter or leaves it to the next.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from supportbot.conversation import Context
+from supportbot.understanding.decision import (
+    DEFAULT_SUGGESTIONS,
+    Decision,
+    decide,
+    questions,
+    several,
+    suggestions,
+)
+from supportbot.understanding.encoder import Encoder
+from supportbot.understanding.entities import Entities, entities
+from supportbot.understanding.followups import Reference, reference
+from supportbot.understanding.head import Reading, read
+from supportbot.understanding.language import foreign_language
+from supportbot.understanding.model import Model
+from supportbot.understanding.splitting import parts
+from supportbot.understanding.text import has_words, tidy
+
+Kind = Literal["understood", "unsure", "foreign", "empty"]
+
+EXACT: Final = 0.99
+REFERRED: Final = 0.9
+ASSUMED: Final = 0.6
+"""Confidence that an elliptic message is about the topic before it, by other signs than words."""
+ALONE: Final = 0.8
+"""Confidence of a match that the words alone decided."""
+ITS_OWN: Final = 0.75
+"""What an elliptic message adds is a topic of its own from this confidence on."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing that was asked; ``text`` is the part of the message that asks it."""
+
+    topic: str
+    intent: str
+    confidence: float
+    text: str
+    entities: Entities
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """
+    What a message asks, in the order of its text.
+
+    ``suggestions`` are two or three topics' slugs, and only there when ``unsure``.
+    ``degraded``: the encoder could not be used.  ``language`` is set when ``foreign``.
+    """
+
+    kind: Kind
+    heard: tuple[Heard, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    degraded: bool = False
+    language: str | None = None
+
+
+class Matcher:
+    """Matches messages with a trained model.  Threads may share one."""
+
+    def __init__(self, model: Model, encoder: Encoder | None) -> None:
+        """An encoder other than the one that the model was trained with is not used."""
+        self._model = model
+        self._encoder = encoder if encoder and encoder.name == model.encoder else None
+        self._topics = {topic.slug: topic for topic in model.topics}
+
+    def match(self, text: str, context: Context) -> Match:
+        """Return what ``text`` asks; ``context`` is what the conversation was about."""
+        message = tidy(text)
+        if not has_words(message):
+            return self._unread(text, context)
+        return (
+            self._elliptic(message, context)
+            or self._known(message)
+            or self._foreign(message)
+            or self._understood(message)
+        )
+
+    def _unread(self, text: str, context: Context) -> Match:
+        if not text.strip():
+            return Match("empty")
+        return Match("unsure", suggestions=self._offered(context.topics))
+
+    def _elliptic(self, message: str, context: Context) -> Match | None:
+        found = reference(message, context)
+        if found is None or found.topic not in self._topics:
+            return None
+        if found.content is None:
+            return self._match([(message, Decision(self._topics[found.topic], REFERRED))])
+        decision = self._continued(found, found.content) if self._encoder else None
+        return self._match([(message, decision)]) if decision else None
+
+    def _continued(self, found: Reference, content: str) -> Decision | None:
+        """Return the topic of what was added, or the last one with the addition."""
+        before = self._topics[found.topic]
+        alone = self._decided(content)
+        if alone and alone.confidence >= ITS_OWN:
+            return alone
+        together = self._decided(f"{before.title} {content}")
+        return together if together else Decision(before, ASSUMED)
+
+    def _known(self, message: str) -> Match | None:
+        owner = self._model.known.find(message)
+        if owner is None:
+            return None
+        return self._match([(message, Decision(self._model.topics[owner], EXACT))])
+
+    def _foreign(self, message: str) -> Match | None:
+        language = foreign_language(message)
+        return Match("foreign", language=language) if language else None
+
+    def _understood(self, message: str) -> Match:
+        if self._encoder is None:
+            return self._by_words(message)
+        try:
+            return self._by_meaning(message)
+        except Exception:  # whatever the runtime raises: words alone are better than nothing
+            log.exception("The encoder failed; the words alone decide.")
+            return self._by_words(message)
+
+    def _by_meaning(self, message: str) -> Match:
+        asked = questions(parts(message))
+        if len(asked) > 1:
+            found = several((part, self._decided(part)) for part in asked)
+            if len({decision.topic.intent for _, decision in found}) > 1:
+                return self._match(found)
+        whole = self._read(message)
+        decision = decide(whole, self._model.thresholds)
+        if decision is None:
+            return Match("unsure", suggestions=suggestions(whole))
+        return self._match([(message, decision)])
+
+    def _by_words(self, message: str) -> Match:
+        owner = self._model.known.find_alone(message)
+        if owner is None:
+            near = self._model.known.nearest(message)
+            offered = self._offered(self._model.topics[n].slug for n in near)
+            return Match("unsure", suggestions=offered, degraded=True)
+        decision = Decision(self._model.topics[owner], ALONE)
+        return self._match([(message, decision)], degraded=True)
+
+    def _decided(self, part: str) -> Decision | None:
+        return decide(self._read(part), self._model.thresholds)
+
+    def _read(self, text: str) -> Reading:
+        assert self._encoder is not None
+        mended = self._model.lexicon.mend(text)
+        return read(self._model, mended, self._encoder.encode([mended])[0])
+
+    def _match(self, found: Iterable[tuple[str, Decision]], degraded: bool = False) -> Match:
+        heard = tuple(
+            Heard(
+                topic=decision.topic.slug,
+                intent=decision.topic.intent,
+                confidence=decision.confidence,
+                text=part,
+                entities=entities(part),
+            )
+            for part, decision in found
+        )
+        return Match("understood", heard, degraded=degraded)
+
+    def _offered(self, first: Iterable[str]) -> tuple[str, ...]:
+        """Return up to three topics: ``first``, filled up with what is asked most."""
+        known = (slug for slug in (*first, *DEFAULT_SUGGESTIONS) if slug in self._topics)
+        return tuple(dict.fromkeys(known))[:3]

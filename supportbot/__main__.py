@@ -1,8 +1,6 @@
 """Lets ``python -m supportbot`` do what the command ``supportbot`` does."""
 
-import sys
-
-from supportbot.cli import run
+from supportbot.cli import main
 
 if __name__ == "__main__":
-    sys.exit(run())
+    main()

@@ -20,6 +20,7 @@ from supportbot.replying import (
     asked_nothing,
     clarifying,
     in_another_language,
+    looks_at_account,
     not_understood_twice,
     reply_to,
     too_long,
@@ -74,7 +75,7 @@ class Bot:
 
     def _read(self, utterance: Utterance, questions: tuple[Question, ...]) -> Reading:
         """Read the account, if it is known whose it is and an answer looks at it."""
-        looks = any(len(question.article.sections) > 1 for question in questions)
+        looks = any(looks_at_account(question.article) for question in questions)
         if utterance.account is None or not looks:
             return Reading()
         try:

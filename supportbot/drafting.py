@@ -34,8 +34,7 @@ ASK_ACCOUNT: Final = (
 )
 ASK_MEANING: Final = "Could you tell us in a sentence or two what you would like to know?"
 ASK_ERROR: Final = (
-    "Which HTTP status code and message does the failing call return, and when did you last "
-    "see it?"
+    "Which HTTP status code and message does the failing call return, and when did you last see it?"
 )
 ASK_PART: Final[Mapping[str, str]] = {
     "status": "Does your dashboard show a notice that the account is suspended?",

@@ -30,6 +30,7 @@ from supportbot.wording import (
     FOREIGN,
     FOREIGN_FALLBACK,
     REMOVED,
+    SIGN_IN,
     TOO_LONG,
     UNSURE_TWICE,
     WITHOUT_ENCODER,
@@ -102,7 +103,8 @@ def reply_to(
     """Answer what was understood, each question in its turn; ``asked`` is for a hand-off."""
     told = [_tell(question, passages, reading, now, context) for question in questions]
     unread = tuple(dict.fromkeys(part for each in told for part in each.unread))
-    assembled = assemble((*_parts(questions, told), *_notes(told, reading, unread)))
+    notes = _notes(questions, told, reading, unread)
+    assembled = assemble((*_parts(questions, told), *notes))
     reply = Reply(
         _outcome(questions),
         assembled.text,
@@ -113,6 +115,11 @@ def reply_to(
         handoff=_handoff(questions, asked),
     )
     return _with_diagnosis(reply, questions, assembled, reading, now)
+
+
+def looks_at_account(article: Article) -> bool:
+    """Whether an article says different things of different accounts."""
+    return len(article.sections) > 1
 
 
 def _tell(
@@ -158,10 +165,17 @@ def _parts(questions: Sequence[Question], told: Sequence[Composed]) -> list[Para
     return list(dict.fromkeys(paragraphs))
 
 
-def _notes(told: Sequence[Composed], reading: Reading, unread: tuple[str, ...]) -> list[Paragraph]:
+def _notes(
+    questions: Sequence[Question],
+    told: Sequence[Composed],
+    reading: Reading,
+    unread: tuple[str, ...],
+) -> list[Paragraph]:
     notes = []
     if reading.failed:
         notes.append(ACCOUNT_UNREAD)
+    elif reading.account is None and any(looks_at_account(each.article) for each in questions):
+        notes.append(SIGN_IN)
     if unread:
         notes.append(could_not_read(unread))
     if any(composed.hidden for composed in told):

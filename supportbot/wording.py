@@ -18,6 +18,7 @@ UNSURE_TWICE: Final = (
     "I still do not understand, so a person should take this over. I have put your question "
     "and this conversation together for them."
 )
+SIGN_IN: Final = "When you are signed in, I can check this on your own account."
 ACCOUNT_UNREAD: Final = (
     "I could not read your account just now, so this is the general answer, without any figure "
     "of yours."
@@ -28,7 +29,9 @@ WITHOUT_ENCODER: Final = (
 )
 REMOVED: Final[Mapping[str, str]] = {
     "card number": "I removed a card number from your message. Please never send one here.",
-    "security code": "I removed a card security code from your message. Please never send one here.",
+    "security code": (
+        "I removed a card security code from your message. Please never send one here."
+    ),
     "key": (
         "I removed what looks like a key or password from your message. If it is real, revoke "
         "it and make a new one."

@@ -249,19 +249,12 @@ def test_the_story_is_told_directly_after_its_invoice(account: Account) -> None:
     told = [one.cause for one in telling_order(diagnosis)]
     story = [one.cause for one in diagnosis.findings if one.story]
 
+    assert set(story) <= set(CAUSES[5:10])
     assert not story or "past_due_invoice" in told
     if story:
         start = told.index("past_due_invoice") + 1
         assert told[start : start + len(story)] == story
     assert ("credits_after_invoice" in told) == ("credits_after_invoice" in story)
-
-
-@any_account
-@given(accounts)
-def test_only_causes_6_to_10_are_ever_part_of_a_story(account: Account) -> None:
-    story = {one.cause for one in diagnose(account, NOW).findings if one.story}
-
-    assert story <= set(CAUSES[5:10])
 
 
 @any_account
@@ -292,7 +285,7 @@ def test_random_records_reach_every_verdict_of_every_cause() -> None:
     """Guards the strategy: properties of records that never speak would prove nothing."""
     reached: set[tuple[str, str]] = set()
 
-    @settings(any_account, max_examples=600, derandomize=True, phases=[Phase.generate])
+    @settings(any_account, max_examples=400, derandomize=True, phases=[Phase.generate])
     @given(accounts)
     def collect(account: Account) -> None:
         diagnosis = diagnose(account, NOW)

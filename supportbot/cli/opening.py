@@ -1,5 +1,6 @@
 """Opening what commands work with, and closing it again."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 @contextmanager
 def opened(*, demo: bool) -> Iterator[Backends]:
     """Open the database; close it at the end, whatever happens."""
+    gc.freeze()  # what was imported stays to the end
+    gc.enable()
     backends = open_backends(read_settings(), demo=demo)
     try:
         yield backends

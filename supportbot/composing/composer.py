@@ -32,7 +32,6 @@ BILLING_ONLY: Final = (
     "billing member."
 )
 FOUND: Final = "This is what I found on your account, the most important first:"
-SIGN_IN: Final = "When you are signed in, I can check this on your own account."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,6 @@ def compose(article: Article, passages: Passages, scope: Scope | None) -> Compos
     telling = _Telling(passages)
     if scope is None:
         paragraphs = tuple(_told(article.otherwise, None, telling))
-        if len(article.sections) > 1:
-            paragraphs = (*paragraphs, Paragraph((Said(SIGN_IN),)))
     elif article.use == "the diagnosis":
         paragraphs = tuple(_diagnosis(article, scope, telling))
     else:

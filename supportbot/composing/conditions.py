@@ -12,7 +12,7 @@ from typing import Final
 
 from supportbot.account import UNKNOWN, Account, Payment
 from supportbot.composing.scope import Bound, Scope, bound_by_type
-from supportbot.diagnosis import Finding, Grade, Item
+from supportbot.diagnosis import Finding, Grade, Item, past_due_invoices
 
 Check = Callable[[Scope], Bound | None]
 
@@ -57,7 +57,7 @@ def nothing_blocks(scope: Scope) -> Bound | None:
 def _of_diagnosis(condition: Condition, scope: Scope) -> Bound | Unread | None:
     for finding in scope.diagnosis.findings:
         if finding.cause == condition.cause:
-            return _items(finding) if told_by(condition, finding, scope) else None
+            return _items(finding, scope) if told_by(condition, finding, scope) else None
     for unchecked in scope.diagnosis.unchecked:
         if unchecked.cause == condition.cause:
             return Unread(unchecked.parts)
@@ -70,9 +70,13 @@ def told_by(condition: Condition, finding: Finding, scope: Scope) -> bool:
     return same and condition.check(scope) is not None
 
 
-def _items(finding: Finding) -> Bound:
+def _items(finding: Finding, scope: Scope) -> Bound:
     """Bind what shows the finding; of several tries at one payment only the last is told."""
-    bound = bound_by_type(finding.items)
+    items = finding.items
+    if finding.cause == "credits_after_invoice":  # a story of credits and of the invoices
+        late = past_due_invoices(scope.account, scope.now)
+        items = (*items, *(() if late is UNKNOWN else late))
+    bound = bound_by_type(items)
     payments = bound.get("payment")
     return {**bound, "payment": _last_tries(payments)} if payments else bound
 

@@ -16,6 +16,7 @@ from supportbot.answer import AccountCitation, Citation
 from supportbot.composing.scope import RECORDS, Scope
 from supportbot.composing.writing import (
     BRANDS,
+    INVOICE_STATE_NAMES,
     JOB_KINDS,
     PAYMENT_STATE_NAMES,
     PURPOSES,
@@ -157,7 +158,7 @@ def _card_name(scope: Scope, card: PaymentMethod) -> Written:
     if card.last4 is None or not scope.sees_billing:
         return Written("default card" if card.default else "card", ())
     name = card.brand and (BRANDS.get(card.brand.casefold()) or write_text(card.brand))
-    brand = f"{name} card" if name else "card"
+    brand = f"{name} card" if name and not name.endswith("card") else name or "card"
     ending = of_item(scope, card, "card", "last4", card.last4)
     return Written(f"{brand} ending {card.last4}", ending.citations)
 
@@ -229,5 +230,6 @@ def person_offer(_scope: Scope) -> Written:
 PERSON_OFFER: Final = "Would you like a person to look at this?"
 PURPOSE_WORDS: Final = words(PURPOSES)
 JOB_WORDS: Final = words(JOB_KINDS)
+INVOICE_STATES: Final = words(INVOICE_STATE_NAMES)
 PAYMENT_STATES: Final = words(PAYMENT_STATE_NAMES)
 TIER_WORDS: Final = words(TIER_NAMES)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from supportbot.composing.facts import (
+    INVOICE_STATES,
     JOB_WORDS,
     PAYMENT_STATES,
     PURPOSE_WORDS,
@@ -71,7 +72,7 @@ ITEM_FACTS: Final = (
         "invoice.status",
         "draft, open, paid, void or uncollectible",
         "open",
-        item_field("invoice", "status", plain),
+        item_field("invoice", "status", INVOICE_STATES),
     ),
     FactEntry(
         "invoice.total",

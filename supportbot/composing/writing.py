@@ -35,6 +35,7 @@ PURPOSES: Final = {
     "top_up": "credit purchase",
     "auto_recharge": "auto-recharge purchase",
 }
+INVOICE_STATE_NAMES: Final = {"draft": "not issued yet", "void": "voided"}
 PAYMENT_STATE_NAMES: Final = {
     "requires_action": "waiting for the bank's approval",
     "canceled": "canceled",

@@ -58,11 +58,11 @@ class Library:
 
     @cached_property
     def questions_version(self) -> str:
-        """A hash of all headers: what the matcher learns from, whatever the bodies say."""
+        """A hash of what the matcher learns from, whatever else the files say."""
         digest = hashlib.sha256()
         for slug, text in self.files.items():
             header = cut_text(text, self.path_of(slug))[0]
-            digest.update(f"{slug}\0{header}\0".encode())
+            digest.update(f"{slug}\0{_learnt_from(header)}\0".encode())
         return digest.hexdigest()
 
     @cached_property
@@ -74,6 +74,17 @@ class Library:
         for address, passage in self.passages.items():
             digest.update(f"{address}\0{passage.text}\0{passage.url}\0".encode())
         return digest.hexdigest()
+
+
+def _learnt_from(header: str) -> str:
+    """Return the lines of a header that the matcher learns from, without reading the YAML."""
+    kept, keep = list[str](), False
+    for line in header.splitlines():
+        if line[:1].strip():
+            keep = line.partition(":")[0] in ("title", "intent", "asked as")
+        if keep:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _read(path: Path) -> str:

@@ -15,8 +15,11 @@ from supportbot.understanding.splitting import asks
 from supportbot.understanding.topics import OUT_OF_SCOPE, REFUSING, Topic
 
 SMALLTALK: Final = frozenset({"greeting", "thanks"})
-PART: Final = 0.6
+PART: Final = 0.5
 """A part of a message is a question of its own from this confidence on."""
+SURE_PART: Final = 0.85
+BORNE_OUT: Final = 0.03
+"""What the whole message must give an intent that only a part of it is sure of."""
 MOST_SUGGESTIONS: Final = 3
 DEFAULT_SUGGESTIONS: Final = ("access-blocked", "account-balance", "buy-credits")
 
@@ -27,6 +30,9 @@ class Decision:
 
     topic: Topic
     confidence: float
+
+
+Parts = tuple[tuple[str, Decision], ...]
 
 
 def decide(reading: Reading, thresholds: Thresholds) -> Decision | None:
@@ -70,17 +76,22 @@ def questions(pieces: Sequence[str]) -> tuple[str, ...]:
     return tuple(joined)
 
 
-def several(decisions: Iterable[tuple[str, Decision | None]]) -> list[tuple[str, Decision]]:
+def several(parts: Iterable[tuple[str, Decision | None]], whole: Reading) -> Parts:
     """
-    Return the parts that are questions of their own, each intent once.
+    Return the parts that are questions of their own, each topic once.
 
-    Fewer than two results: the parts say no more than the whole.
+    A part has to be borne out by the whole message, or be very sure.  Fewer than two intents:
+    the parts say no more than the whole.
     """
+    borne_out = {intent for intent, likely in whole.intents if likely >= BORNE_OUT}
     found: dict[str, tuple[str, Decision]] = {}
-    for part, decision in decisions:
-        if decision and decision.confidence >= PART and decision.topic.intent not in SMALLTALK:
+    for part, decision in parts:
+        if decision is None or decision.topic.intent in SMALLTALK:
+            continue
+        needed = PART if decision.topic.intent in borne_out else SURE_PART
+        if decision.confidence >= needed:
             found.setdefault(decision.topic.slug, (part, decision))
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _stranger(reading: Reading) -> Decision | None:

@@ -25,7 +25,7 @@ class Reference:
     """
     What an elliptic message refers to.
 
-    ``topic`` is what it is about unless ``content``, the words that it adds, names a topic of
+    ``topic`` is what it is about, unless ``content``, the words that it adds, names a topic of
     its own; None: it adds nothing.
     """
 
@@ -87,6 +87,11 @@ _FILLER = re.compile(
     r"^(?:(?:what|how)\s+(?:about|if)|if|it's|it\s+is|i|we|have|use|with|for|a|an|the|my|is|does)\s+",
     re.IGNORECASE,
 )
+_ANAPHOR = re.compile(
+    r"\b(?:it|its|that|this|those|these|they|them|their|ones?|there|too|as\s+well|either|instead"
+    r"|then|the\s+same|by\s+default|the\s+(?:rest|next|other|difference))\b|\bit's\b|\bthat's\b",
+    re.IGNORECASE,
+)
 _INVOICE_WORD = re.compile(r"\b(?:invoice|bill|statement)s?\b", re.IGNORECASE)
 
 
@@ -113,7 +118,9 @@ def _about_the_last(text: str, context: Context) -> Reference | None:
     if _ITEM.fullmatch(text) or _REFERENCE.fullmatch(text):
         return Reference(_of_the_item(text, context))
     elliptic = _ELLIPTIC.match(text)
-    return Reference(context.topics[0], _content(elliptic["content"])) if elliptic else None
+    if elliptic:
+        return Reference(context.topics[0], _content(elliptic["content"]))
+    return Reference(context.topics[0], text) if _ANAPHOR.search(text) else None
 
 
 def _of_the_item(text: str, context: Context) -> str:

@@ -44,9 +44,14 @@ class Reading:
         return next(topic for topic, _ in self.topics if topic.intent == intent)
 
 
-def read(model: Model, text: str, vector: Floats) -> Reading:
-    """Return what ``text``, already tidy and mended, is about."""
-    return reading(model.topics, probabilities(model, text, vector), nearest(model, vector))
+def read(model: Model, seen: Sequence[tuple[str, Floats]]) -> Reading:
+    """
+    Return what a text, already tidy and mended, is about.
+
+    ``seen`` has it with its vector; several wordings of the same text weigh the same.
+    """
+    likely = np.mean([probabilities(model, text, vector) for text, vector in seen], axis=0)
+    return reading(model.topics, likely, max(nearest(model, vector) for _, vector in seen))
 
 
 def probabilities(model: Model, text: str, vector: Floats) -> Floats:

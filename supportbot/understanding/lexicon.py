@@ -8,7 +8,7 @@ so words and pairs of words are features of their own.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -17,11 +17,19 @@ from rapidfuzz.distance import OSA
 
 from supportbot.understanding.text import words
 
+SHORTEST: Final = 3
 COMMON: Final = 3
 """A word that so many known questions have is right, and a typo's target."""
-ONE_LETTER_FROM: Final = 5
-TWO_LETTERS_FROM: Final = 7
-"""From this length on, one letter or two may be wrong; in shorter words only their order."""
+ONE_LETTER_FROM: Final = 4
+ANY_LETTER_FROM: Final = 7
+TWO_LETTERS_FROM: Final = 9
+"""
+From these lengths on a letter may be missing or too many, be another one, or two may be wrong;
+in shorter words only the order may be: "world" is no misspelt "would".
+"""
+EVERYDAY: Final = 20
+"""A word that so many questions have outweighs a rare one that is a letter away from it."""
+RARE: Final = 2
 
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _LETTERS = re.compile(r"[a-z]+")
@@ -32,6 +40,7 @@ _CHAT: Final = {
     "y": "why",
     "wat": "what",
     "wht": "what",
+    "wats": "what's",
     "wen": "when",
     "pls": "please",
     "plz": "please",
@@ -86,7 +95,11 @@ class Lexicon:
         }
         single = {name: n for name, n in sorted(counts.items()) if _LETTERS.fullmatch(name)}
         common = {name: count for name, count in single.items() if count >= COMMON}
-        return cls(rarity, frozenset(single), common)
+        everyday = {name: count for name, count in single.items() if count >= EVERYDAY}
+        known = (
+            name for name, n in single.items() if n > RARE or not _closest(name, everyday)
+        )
+        return cls(rarity, frozenset(known), common)
 
     def features(self, text: str) -> dict[int, float]:
         """Return the features of ``text`` by number; the vector they form has length 1."""
@@ -106,26 +119,30 @@ class Lexicon:
         lower = word.casefold()
         if lower in _CHAT and word != word.upper():
             return _CHAT[lower]
-        if lower in self.known or not _LETTERS.fullmatch(lower) or len(lower) < 3:
+        if lower in self.known or not _LETTERS.fullmatch(lower):
             return word
-        return self._meant(lower) or word
+        return _closest(lower, self.common) or word
 
-    def _meant(self, word: str) -> str | None:
-        allowed = (len(word) >= ONE_LETTER_FROM) + (len(word) >= TWO_LETTERS_FROM)
-        near = process.extract(
-            word,
-            self.common.keys(),
-            scorer=OSA.distance,
-            score_cutoff=max(2, allowed),
-            limit=20,
-        )
-        fits = (
-            (not_shuffled, int(distance), -self.common[hit], hit)
-            for hit, distance, _ in near
-            if (not_shuffled := sorted(hit) != sorted(word)) is False or distance <= allowed
-        )
-        best = min((fit for fit in fits if fit[3][0] == word[0]), default=None)
-        return best[3] if best and not _inflected(word, best[3]) else None
+
+def _closest(word: str, common: Mapping[str, int]) -> str | None:
+    """Return the word of ``common`` that ``word`` is a misspelling of, if any."""
+    if len(word) < SHORTEST:
+        return None
+    near = process.extract(word, common.keys(), scorer=OSA.distance, score_cutoff=2, limit=20)
+    fits = sorted(
+        (not shuffled, int(distance), -common[hit], hit)
+        for hit, distance, _ in near
+        if hit[0] == word[0]
+        and ((shuffled := sorted(hit) == sorted(word)) or _typo(word, hit, int(distance)))
+    )
+    return fits[0][3] if fits and not _inflected(word, fits[0][3]) else None
+
+
+def _typo(word: str, meant: str, distance: int) -> bool:
+    if distance > 1:
+        return len(word) >= TWO_LETTERS_FROM
+    shortest = ANY_LETTER_FROM if len(word) == len(meant) else ONE_LETTER_FROM
+    return len(word) >= shortest
 
 
 def _names(tokens: Sequence[str]) -> Iterable[str]:

@@ -25,7 +25,7 @@ from supportbot.understanding.followups import Reference, reference
 from supportbot.understanding.head import Reading, read
 from supportbot.understanding.language import foreign_language
 from supportbot.understanding.model import Model
-from supportbot.understanding.splitting import parts
+from supportbot.understanding.splitting import parts, without_denied
 from supportbot.understanding.text import has_words, tidy
 
 Kind = Literal["understood", "unsure", "foreign", "empty"]
@@ -34,10 +34,10 @@ EXACT: Final = 0.99
 REFERRED: Final = 0.9
 ASSUMED: Final = 0.6
 """Confidence that an elliptic message is about the topic before it, by other signs than words."""
+ITS_OWN: Final = 0.9
+"""An elliptic message that is so clear by itself is no longer elliptic."""
 ALONE: Final = 0.8
 """Confidence of a match that the words alone decided."""
-ITS_OWN: Final = 0.75
-"""What an elliptic message adds is a topic of its own from this confidence on."""
 
 log = logging.getLogger(__name__)
 
@@ -104,14 +104,14 @@ class Matcher:
         decision = self._continued(found, found.content) if self._encoder else None
         return self._match([(message, decision)]) if decision else None
 
-    def _continued(self, found: Reference, content: str) -> Decision | None:
+    def _continued(self, found: Reference, content: str) -> Decision:
         """Return the topic of what was added, or the last one with the addition."""
         before = self._topics[found.topic]
         alone = self._decided(content)
         if alone and alone.confidence >= ITS_OWN:
             return alone
-        together = self._decided(f"{before.title} {content}")
-        return together if together else Decision(before, ASSUMED)
+        together = self._read(content, f"{before.title} {content}")
+        return decide(together, self._model.thresholds) or alone or Decision(before, ASSUMED)
 
     def _known(self, message: str) -> Match | None:
         owner = self._model.known.find(message)
@@ -133,12 +133,13 @@ class Matcher:
             return self._by_words(message)
 
     def _by_meaning(self, message: str) -> Match:
-        asked = questions(parts(message))
+        said = without_denied(message)
+        whole = self._read(said)
+        asked = questions(parts(said))
         if len(asked) > 1:
-            found = several((part, self._decided(part)) for part in asked)
+            found = several(((part, self._decided(part)) for part in asked), whole)
             if len({decision.topic.intent for _, decision in found}) > 1:
                 return self._match(found)
-        whole = self._read(message)
         decision = decide(whole, self._model.thresholds)
         if decision is None:
             return Match("unsure", suggestions=suggestions(whole))
@@ -156,10 +157,10 @@ class Matcher:
     def _decided(self, part: str) -> Decision | None:
         return decide(self._read(part), self._model.thresholds)
 
-    def _read(self, text: str) -> Reading:
+    def _read(self, *wordings: str) -> Reading:
         assert self._encoder is not None
-        mended = self._model.lexicon.mend(text)
-        return read(self._model, mended, self._encoder.encode([mended])[0])
+        mended = [self._model.lexicon.mend(text) for text in wordings]
+        return read(self._model, list(zip(mended, self._encoder.encode(mended), strict=True)))
 
     def _match(self, found: Iterable[tuple[str, Decision]], degraded: bool = False) -> Match:
         heard = tuple(

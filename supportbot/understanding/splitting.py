@@ -10,7 +10,7 @@ from typing import Final
 
 _SENTENCE_END = re.compile(r"(?<=[?!])\s+(?=\S)|(?<=[a-z0-9)\"'][.])\s+(?=[A-Z\"'(I])|\s*\n+\s*")
 _JOINT = re.compile(
-    r"\s*;\s+|\s*[,.]?\s+(?:and\s+also|also,?|and\s+another\s+thing|another\s+thing|and\s+secondly"
+    r"\s*;\s+|\s+&\s+(?=\w+\s+\w+\s+\w)|\s*[,.]?\s+(?:and\s+also|also,?|and\s+another\s+thing|another\s+thing|and\s+secondly"
     r"|secondly|second\s+question|next\s+question|one\s+more\s+(?:thing|question)|plus,?|oh\s+and"
     r"|besides(?:\s+that)?|btw|by\s+the\s+way)[\s,:-]+(?=\S+\s+\S)",
     re.IGNORECASE,
@@ -19,12 +19,18 @@ _OPENER = (
     r"(?:what|when|where|which|who|why|how|can|could|do|does|did|is|are|was|were|will|would|"
     r"should|may|must|have|has|am|shall)"
 )
-_AND_QUESTION = re.compile(
-    rf"\s*,?\s+(?:and|or|but)\s+(?={_OPENER}(?:n't)?\s+(?!not\b)\S+\s+\S+)", re.IGNORECASE
+_WISH = (
+    r"(?:tell|show|explain|give|send|list|check|remove|delete|cancel|change|refund|connect|put|"
+    r"switch|need|want|i\s+(?:also\s+)?(?:want|need)|please|pls|whether)"
 )
-_BULLET = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)])\s+")
+_AND_QUESTION = re.compile(
+    rf"\s*,?\s+(?:and|or|but)\s+(?:then\s+)?(?=(?:{_OPENER}(?:n't)?|{_WISH})\s+(?!not\b)\S+\s+\S+)",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"(?:^|(?<=\s))(?:[-*•]|\(?\d{1,2}[.)])\s+(?=\S)", re.MULTILINE)
 _ASKS = re.compile(
-    rf"\?|^(?:(?:and|but|so|ok|also|please|pls|plz|kindly|hi|hey|then|now|well)[\s,]+)*"
+    rf"\?|^(?:(?:and|but|so|ok|also|please|pls|plz|kindly|hi|hey|then|now|well|just|first|second)"
+    rf"[\s,]+)*"
     rf"(?:{_OPENER}(?:n't|'s|s)?\b|(?:tell|show|explain|give|send|help|let|list|check|remove|"
     rf"delete|cancel|change|update|refund|stop|connect|set|turn|switch|get|need|want|wanna)\b"
     rf"|i(?:'d)?\s+(?:want|need|would\s+like|like|wish|wonder|am\s+wondering)\b"
@@ -33,21 +39,64 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+_DENIED = re.compile(
+    r"^[^,.;?!]*\b(?:not|n't|never|no|nothing)\b[^,.;?!]*[,.;-]+\s*(?:(?:but|and|so)\s+)?"
+    r"(?=(?:i\s+)?(?:just|only|rather|instead|simply)\b)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:i'm|i\s+am|this\s+is|it's|it\s+is|that's)?\s*(?:not|nothing\s+to\s+do\s+with)\s+"
+    r"(?:(?:asking|talking|writing)\s+)?(?:about|with)\s+[^,.;?!]+[,.;-]+\s*",
+    re.IGNORECASE,
+)
+
 MOST_PARTS: Final = 5
 """More parts are not looked at: each costs a pass of the encoder."""
 FEWEST_WORDS: Final = 2
+FEWEST_ITEMS: Final = 2
 
 
 def parts(text: str) -> tuple[str, ...]:
     """Cut ``text`` into the sentences and clauses that may be questions of their own."""
-    cut = (clause for sentence in _SENTENCE_END.split(text) for clause in _clauses(sentence))
-    kept = (_BULLET.sub("", clause).strip(" ,;") for clause in cut)
-    return tuple(clause for clause in kept if len(clause.split()) >= FEWEST_WORDS)[:MOST_PARTS]
+    items = _items(text)
+    sentences = items or [piece for piece in _SENTENCE_END.split(text) if piece]
+    cut = (clause for sentence in sentences for clause in _clauses(sentence))
+    kept = (clause.strip(" ,;") for clause in cut)
+    whole = tuple(clause for clause in kept if _says_something(clause))
+    return tuple(map(_as_question, whole) if items else whole)[:MOST_PARTS]
+
+
+def without_denied(text: str) -> str:
+    """
+    Take away what the writer says that it is *not* about.
+
+    "I'm not asking about refunds, just whether credits expire" is about the second half.
+    """
+    rest = _ABOUT.sub("", _DENIED.sub("", text))
+    return rest if len(rest.split()) > FEWEST_WORDS else text
 
 
 def asks(part: str) -> bool:
     """Whether ``part`` asks or wishes for something; a bare statement is context."""
     return _ASKS.search(part.strip()) is not None
+
+
+def _items(text: str) -> list[str]:
+    """Return the items of a list, by its bullets or numbers; none: it is no list."""
+    marks = list(_BULLET.finditer(text))
+    if len(marks) < FEWEST_ITEMS:
+        return []
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    return [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+
+
+def _as_question(item: str) -> str:
+    """An item of a list asks, whatever its form."""
+    return item if asks(item) else f"{item}?"
+
+
+def _says_something(clause: str) -> bool:
+    return len(clause.split()) >= FEWEST_WORDS or (clause.endswith("?") and len(clause) > 4)
 
 
 def _clauses(sentence: str) -> list[str]:

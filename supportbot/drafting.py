@@ -164,11 +164,10 @@ def as_json(made: Draft) -> dict[str, Any]:
     }
 
 
-def as_text(made: Draft) -> str:
-    """Return the reply, and under a line the agent's part."""
+def for_the_agent(made: Draft) -> str:
+    """Return what stands under the reply and must not be sent."""
     facts = [source_line(n, each) for n, each in enumerate(made.answer.citations, 1)]
     blocks = [
-        made.reply,
         FOR_THE_AGENT,
         f"Support: {made.support}.",
         _block("Facts:", facts),

@@ -406,7 +406,7 @@ def test_a_section_that_the_diagnosis_never_tells_is_a_fault(folder: Path) -> No
     ("body", "complaint"),
     [
         ("This is **bold.\n", "a ** has no partner"),
-        ("A } alone, {offer.person}\n", "stands alone"),
+        ("A } alone, {offer.person}\n", "a { without its }"),
         ("See [the docs].\n", "“[the docs]” is neither a citation"),
         ("- one\n-\n- three\n", "this list item is empty"),
         ("- one\n  - within\n", "begin a list item"),

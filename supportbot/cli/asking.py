@@ -34,7 +34,7 @@ def answer_batch(source: str, defaults: Utterance, *, demo: bool) -> None:
     lines = read_lines(read_text(source, largest=None), place(source), defaults)
     with opened(demo=demo) as backends:
         bot = bot_of(backends)
-        with bar("Answering") as progress:
+        with bar("Answering", beside_output=True) as progress:
             for done, line in enumerate(lines, 1):
                 print_json(_answered(bot, line), indent=None)
                 if progress:

@@ -35,9 +35,9 @@ def draft(
     Example: supportbot draft ticket.txt --account northwind
     """
     from supportbot.cli.opening import bot_of, opened
-    from supportbot.cli.printing import print_json
+    from supportbot.cli.printing import print_json, print_markdown
     from supportbot.conversation import Utterance
-    from supportbot.drafting import as_json, as_text
+    from supportbot.drafting import as_json, for_the_agent
     from supportbot.drafting import draft as drafted
 
     asked = Utterance(well_formed(read_text(ticket)), instant_or_now(at), account, user)
@@ -46,6 +46,7 @@ def draft(
         if json:
             print_json(as_json(made))
         else:
-            typer.echo(as_text(made))
+            print_markdown(made.reply)
+            typer.echo(f"\n{for_the_agent(made)}")
         if account is not None:
             backends.accounts.load(account)

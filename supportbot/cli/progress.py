@@ -10,14 +10,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def bar(title: str) -> Iterator[Callable[[int, int], None] | None]:
+def bar(title: str, *, beside_output: bool = False) -> Iterator[Callable[[int, int], None] | None]:
     """
     Yield what is to be told how many are done, of how many; None where nobody looks.
 
     The bar appears when it is first told something, so that a wait that never comes costs
-    nothing, and goes at the end.
+    nothing, and goes at the end.  ``beside_output``: stdout is written meanwhile, and the bar
+    would be in its way on the same terminal.
     """
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or (beside_output and sys.stdout.isatty()):
         yield None
         return
     started: list[Progress] = []
@@ -39,7 +40,12 @@ def _start(title: str) -> "Progress":
     from rich.console import Console
     from rich.progress import Progress
 
-    shown = Progress(console=Console(stderr=True), transient=True)
+    shown = Progress(
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,  # rich would send answers to stderr
+        redirect_stderr=False,
+    )
     shown.add_task(title, total=None)
     shown.start()
     return shown

@@ -115,9 +115,6 @@ def _markup_faults(sentence: Sentence, source: Source) -> Iterator[Fault]:
     if words.count("**") % 2:
         line = source.line_with("**", sentence.line)
         yield source.fault(line, "a ** has no partner in this sentence; bold is **like this**.")
-    if "{" in words or "}" in words:
-        line = source.line_with("}" if "}" in words else "{", sentence.line)
-        yield source.fault(line, "a { or } stands alone; a fact is written {name.field}.")
     for found in _BRACKET.finditer(words):
         problem = (
             f"“{found[0]}” is neither a citation like [billing/credits#credit-packs] "

@@ -74,7 +74,7 @@ def _refuse_traps(header_text: str, path: str) -> None:
     for event in yaml.parse(header_text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        line = event.start_mark.line + 2
+        line = event.start_mark.line + 2 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             raise ArticleError(path, line, "the header uses a YAML alias (*name); write it out.")
         if depth > DEEPEST:

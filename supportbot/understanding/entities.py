@@ -53,9 +53,7 @@ class Entities:
     negated: bool = False
 
 
-MONTHS: Final = (
-    "january february march april may june july august september october november december"
-).split()
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _INVOICE = re.compile(
     r"\b(in_[A-Za-z0-9]{2,40}|INV-?[A-Z0-9]*-?\d[\w-]{0,30})\b"
@@ -151,8 +149,7 @@ def _months(text: str) -> tuple[Month, ...]:
 
 
 def _named_month(match: re.Match[str]) -> Month:
-    short = match["name"].casefold()[:3]
-    number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(short))
+    number = MONTHS.index(match["name"].casefold()[:3]) + 1
     return Month(number, int(match["year"]) if match["year"] else None)
 
 

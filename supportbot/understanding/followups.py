@@ -19,6 +19,8 @@ ABOUT_INVOICES: Final = frozenset({"invoices", "past-due-invoice"})
 MOST_WORDS: Final = 9
 """A longer message says what it is about."""
 
+FRAGMENT_WORDS: Final = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -59,8 +61,7 @@ _SAME = re.compile(
     r"|how\s+(?:do|can)\s+i\s+(?:fix|solve|change|clear|pay)\s+(?:it|that|this|them)"
     r"|(?:can|could)\s+you\s+(?:explain|elaborate)(?:\s+(?:that|it|this|more))?|explain(?:\s+(?:"
     r"that|it|more))?|(?:tell\s+me\s+)?more|go\s+on|really|(?:are\s+you\s+)?(?:sure|certain)"
-    r"|is\s+that\s+(?:so|right|true|all|normal)|which\s+(?:one|ones|of\s+them)|meaning)"
-    + _END,
+    r"|is\s+that\s+(?:so|right|true|all|normal)|which\s+(?:one|ones|of\s+them)|meaning)" + _END,
     re.IGNORECASE,
 )
 _ITEM = re.compile(
@@ -72,7 +73,8 @@ _ITEM = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
-    _PREFIX + r"(?:what\s+about\s+|i\s+mean\s+)?(?:invoice\s+)?#?(?:in_\w+|inv-?\w*\d\w*|\d{3,8})"
+    _PREFIX
+    + r"(?:what\s+about\s+|i\s+mean\s+)?(?:invoice\s+)?#?(?:in_\w+|inv-?\w*\d\w*|\d{3,8})"
     + _END,
     re.IGNORECASE,
 )
@@ -111,7 +113,7 @@ def _reply_to_offer(text: str, context: Context) -> Reference | None:
 
 
 def _about_the_last(text: str, context: Context) -> Reference | None:
-    if not context.topics:
+    if not context.topics or _YES.fullmatch(text) or _NO.fullmatch(text):
         return None
     if _SAME.fullmatch(text):
         return Reference(context.topics[0])
@@ -120,7 +122,8 @@ def _about_the_last(text: str, context: Context) -> Reference | None:
     elliptic = _ELLIPTIC.match(text)
     if elliptic:
         return Reference(context.topics[0], _content(elliptic["content"]))
-    return Reference(context.topics[0], text) if _ANAPHOR.search(text) else None
+    fragment = len(text.split()) <= FRAGMENT_WORDS or _ANAPHOR.search(text)
+    return Reference(context.topics[0], text) if fragment else None
 
 
 def _of_the_item(text: str, context: Context) -> str:

@@ -80,7 +80,9 @@ _VOTES: Final = {
     word: tuple(name for name, of in _SMALL_WORDS.items() if word in of.split())
     for word in {word for of in _SMALL_WORDS.values() for word in of.split()}
 }
-_OTHERS_LETTERS: Final = re.compile(r"[łąęśżźćńőűřěůžčšďťňđåøæățșķļņģēīūāėų]|[ạảấầẩẫậắằẳẵặẹẻẽếềểễệọỏốồổỗộ]")
+_OTHERS_LETTERS: Final = re.compile(
+    r"[łąęśżźćńőűřěůžčšďťňđåøæățșķļņģēīūāėų]|[ạảấầẩẫậắằẳẵặẹẻẽếềểễệọỏốồổỗộ]"
+)
 _OWN_LETTERS: Final = {"es": "ñ¿¡", "de": "ßäöü", "pt": "ãõ", "tr": "ğışİ", "fr": "œùûêëî"}
 _WORDS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _NO_PROSE = re.compile(r"https?://\S+|\S+@\S+|\S*[_{}<>=/\\]\S*|\b\w+\.\w+\S*")

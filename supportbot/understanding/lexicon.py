@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Self
 
 from rapidfuzz import process
@@ -96,9 +97,7 @@ class Lexicon:
         single = {name: n for name, n in sorted(counts.items()) if _LETTERS.fullmatch(name)}
         common = {name: count for name, count in single.items() if count >= COMMON}
         everyday = {name: count for name, count in single.items() if count >= EVERYDAY}
-        known = (
-            name for name, n in single.items() if n > RARE or not _closest(name, everyday)
-        )
+        known = (name for name, n in single.items() if n > RARE or not _closest(name, everyday))
         return cls(rarity, frozenset(known), common)
 
     def features(self, text: str) -> dict[int, float]:
@@ -147,7 +146,7 @@ def _typo(word: str, meant: str, distance: int) -> bool:
 
 def _names(tokens: Sequence[str]) -> Iterable[str]:
     yield from tokens
-    for first, second in zip(tokens, tokens[1:], strict=False):
+    for first, second in pairwise(tokens):
         yield f"{first} {second}"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from supportbot.conversation import Context
+from supportbot.errors import EncoderUnavailable
 from supportbot.understanding.decision import (
     DEFAULT_SUGGESTIONS,
     Decision,
@@ -27,6 +28,7 @@ from supportbot.understanding.language import foreign_language
 from supportbot.understanding.model import Model
 from supportbot.understanding.splitting import parts, without_denied
 from supportbot.understanding.text import has_words, tidy
+from supportbot.understanding.topics import OUT_OF_SCOPE
 
 Kind = Literal["understood", "unsure", "foreign", "empty"]
 
@@ -36,6 +38,7 @@ ASSUMED: Final = 0.6
 """Confidence that an elliptic message is about the topic before it, by other signs than words."""
 ITS_OWN: Final = 0.9
 """An elliptic message that is so clear by itself is no longer elliptic."""
+NEVER_ELLIPTIC: Final = frozenset({"human_handoff", "thanks"})
 ALONE: Final = 0.8
 """Confidence of a match that the words alone decided."""
 
@@ -101,17 +104,21 @@ class Matcher:
             return None
         if found.content is None:
             return self._match([(message, Decision(self._topics[found.topic], REFERRED))])
-        decision = self._continued(found, found.content) if self._encoder else None
-        return self._match([(message, decision)]) if decision else None
+        try:
+            decision = self._continued(found, found.content)
+        except Exception:  # see _understood, which says so and goes on without
+            return None
+        return self._match([(message, decision)])
 
     def _continued(self, found: Reference, content: str) -> Decision:
         """Return the topic of what was added, or the last one with the addition."""
         before = self._topics[found.topic]
         alone = self._decided(content)
-        if alone and alone.confidence >= ITS_OWN:
+        if alone and (alone.confidence >= ITS_OWN or alone.topic.intent in NEVER_ELLIPTIC):
             return alone
-        together = self._read(content, f"{before.title} {content}")
-        return decide(together, self._model.thresholds) or alone or Decision(before, ASSUMED)
+        together = decide(self._read(content, f"{before.title} {content}"), self._model.thresholds)
+        fits = together and (together.topic.intent != OUT_OF_SCOPE or before == together.topic)
+        return together if together and fits else Decision(before, ASSUMED)
 
     def _known(self, message: str) -> Match | None:
         owner = self._model.known.find(message)
@@ -158,7 +165,8 @@ class Matcher:
         return decide(self._read(part), self._model.thresholds)
 
     def _read(self, *wordings: str) -> Reading:
-        assert self._encoder is not None
+        if self._encoder is None:
+            raise EncoderUnavailable("There is no encoder.")
         mended = [self._model.lexicon.mend(text) for text in wordings]
         return read(self._model, list(zip(mended, self._encoder.encode(mended), strict=True)))
 

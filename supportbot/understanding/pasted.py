@@ -44,8 +44,7 @@ def _looks_pasted(text: str) -> bool:
 def _of_code(code: str) -> str:
     plain = _STACK_LINE.sub("", _TRACEBACK.sub("", code))
     plain = _COMMAND.sub(" ", plain) if len(plain) > MAX_CODE else plain
-    plain = _OBJECT.sub(lambda body: _of_object(body[0]), plain)
-    return plain
+    return _OBJECT.sub(lambda body: _of_object(body[0]), plain)
 
 
 def _of_object(body: str) -> str:

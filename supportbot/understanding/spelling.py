@@ -20,8 +20,10 @@ SHORTEST: Final = 8
 """Characters: below, one letter is too large a part of the text."""
 
 NEGATIONS: Final = frozenset(
-    "no not never none nothing without cannot nor neither stop stopped disable disabled off "
-    "unable except cancel remove".split()
+    (
+        *("no", "not", "never", "none", "nothing", "without", "cannot", "nor", "neither", "unable"),
+        *("stop", "stopped", "disable", "disabled", "off", "except", "cancel", "remove"),
+    )
 )
 
 

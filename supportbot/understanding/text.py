@@ -15,7 +15,14 @@ MAX_CHARACTERS: Final = 1_500
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_TYPOGRAPHY = str.maketrans("‘’‚‛′“”„‟″–—‐‑−", "'''''\"\"\"\"\"-----")
+_TYPOGRAPHY = {
+    **dict.fromkeys(range(0x2018, 0x201C), "'"),  # curly single quotes
+    **dict.fromkeys(range(0x201C, 0x2020), '"'),  # curly double quotes
+    **dict.fromkeys(range(0x2010, 0x2016), "-"),  # hyphens and dashes
+    0x2032: "'",
+    0x2033: '"',
+    0x2212: "-",  # the minus sign
+}
 
 _SLACK_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^>|\s]*(?:\|([^>]*))?>")
 _SLACK_CHANNEL = re.compile(r"<#[CG][A-Z0-9]*(?:\|([^>]*))?>")

@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from supportbot.accounts.demo import demo_records
 from supportbot.composing.conditions import Unread, evaluate
@@ -12,7 +14,9 @@ from supportbot.composing.phrases import PHRASES
 from supportbot.composing.scope import Scope
 from supportbot.composing.vocabulary import vocabulary
 from supportbot.errors import ConfigError
+from supportbot.knowledge.article import parse_article
 from supportbot.knowledge.check import check
+from supportbot.knowledge.golden_reading import parse_conversation
 from supportbot.knowledge.library import Library
 from supportbot.knowledge.vocabulary import INTENTS, FactName, PhraseName, Vocabulary
 from supportbot.understanding.entities import Entities
@@ -68,9 +72,11 @@ Prepaid credits have no expiration date; see api.example.com/settings.
 """
 
 # A question is as unlike the others as its word: none is nearly the same as another.
-SUBJECTS = ("apples", "bridges", "candles", "dragons", "engines", "feathers", "gardens")
-SUBJECTS += ("hammers", "islands", "jackets", "kettles", "ladders", "mirrors", "needles")
-SUBJECTS += ("oranges", "pillows", "quarries", "ribbons", "saddles", "tunnels", "umbrellas")
+SUBJECTS = (
+    *("apples", "bridges", "candles", "dragons", "engines", "feathers", "gardens"),
+    *("hammers", "islands", "jackets", "kettles", "ladders", "mirrors", "needles"),
+    *("oranges", "pillows", "quarries", "ribbons", "saddles", "tunnels", "umbrellas"),
+)
 
 HEADER = """---
 title: Do credits expire?
@@ -429,6 +435,33 @@ def test_lists_and_bold_type_and_links_are_fine(folder: Path) -> None:
     assert faults(folder) == []
 
 
+@given(text=st.text() | st.text().map(lambda body: article(OTHERWISE + body)))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_stands_in_a_file_only_its_faults_come_out(folder: Path, text: str) -> None:
+    (folder / "faq" / "credit-expiry.md").write_bytes(text.encode("utf-8", "surrogatepass"))
+
+    assert all(isinstance(fault, str) for fault in faults(folder))
+
+
+def test_line_ends_of_windows_move_no_fault(folder: Path) -> None:
+    text = article(f"## When the balance is known\nIt is {{balance.totl}}.\n\n{OTHERWISE}")
+    (folder / "faq" / "credit-expiry.md").write_bytes(text.replace("\n", "\r\n").encode())
+
+    assert only_fault(folder).startswith(f"credit-expiry.md:{BODY_LINE + 1}: there is no fact")
+
+
+def test_the_examples_of_the_handbook_can_be_read() -> None:
+    handbook = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    first, second = (block.partition("```")[0] for block in handbook.split("```markdown\n")[1:])
+
+    example, talk = parse_article(first, "a.md", "a"), parse_conversation(second, "c.md")
+
+    facts = {fact for section in example.sections for s in section.sentences for fact in s.facts}
+    assert facts <= set(vocabulary().facts)
+    assert {section.phrase for section in example.sections[:-1]} <= set(vocabulary().phrases)
+    assert talk.account == "meadow"
+
+
 def test_files_that_cannot_be_read_are_faults_like_any_other(folder: Path) -> None:
     (folder / "faq" / "latin.md").write_bytes(b"---\ntitle: caf\xe9\n")
     (folder / "faq" / "large.md").write_bytes(b"x" * (1024 * 1024 + 1))
@@ -495,6 +528,12 @@ def test_the_vocabulary_has_every_fact_phrase_cause_and_intent() -> None:
     assert set(words.phrases) == set(PHRASES)
     assert len(words.causes) == 22
     assert len(words.intents) == len(set(INTENTS)) == 25
+
+
+def test_a_phrase_that_says_so_in_the_menu_binds_something() -> None:
+    phrases = vocabulary().phrases.values()
+
+    assert [each.phrase for each in phrases if "binds" in each.about and not each.binds] == []
 
 
 def test_a_phrase_binds_nothing_that_the_vocabulary_does_not_say(

@@ -180,7 +180,10 @@ def test_the_menu_is_there_for_programs_too(capsys: pytest.CaptureFixture[str]) 
     assert code == 0
 
 
-QUESTIONS = "\n".join(f"  - is {word} part of it" for word in ("this", "that", "more", "less"))
+QUESTIONS = "\n".join(
+    f"  - is {word} part of it"
+    for word in ("this", "that", "more", "less", "bread", "music", "winter", "iron")
+)
 ARTICLE = """---
 title: {title}
 intent: {intent}

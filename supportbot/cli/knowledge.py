@@ -40,13 +40,14 @@ def check(
 
     Example: supportbot knowledge check
     """
-    from datetime import UTC, datetime
+    from datetime import datetime
 
     from supportbot.composing.vocabulary import vocabulary
     from supportbot.knowledge.check import check as check_library
 
     library = _library(folder)
-    found = [str(fault) for fault in check_library(library, vocabulary(), datetime.now(UTC).date())]
+    today = datetime.now().astimezone().date()
+    found = [str(fault) for fault in check_library(library, vocabulary(), today)]
     if against:
         found += [str(fault) for fault in _compared(against, library)]
     for line in found:
@@ -235,9 +236,7 @@ def _as_json(words: "Vocabulary") -> dict[str, Any]:
 
 
 def _fact_rows(words: "Vocabulary") -> list[tuple[str, ...]]:
-    return [
-        (f"{{{each.name}}}", each.example, _with_parts(each)) for each in words.facts.values()
-    ]
+    return [(f"{{{each.name}}}", each.example, _with_parts(each)) for each in words.facts.values()]
 
 
 def _with_parts(fact: "FactName") -> str:

@@ -29,6 +29,7 @@ CAUSE_BINDS: Final[Mapping[str, frozenset[str]]] = {
     "request_rejected": frozenset(("error",)),
 }
 PHRASE_BINDS: Final[Mapping[str, frozenset[str]]] = {
+    "the default card is prepaid": frozenset(("card",)),
     "a free credit will expire": frozenset(("grant",)),
     "a purchased credit has an expiration date": frozenset(("grant",)),
     "the default card is a credit or debit card": frozenset(("card",)),
@@ -59,11 +60,11 @@ def vocabulary() -> Vocabulary:
 
 def _named(condition: Condition) -> PhraseName:
     phrase, cause = condition.phrase, condition.cause
-    binds = CAUSE_BINDS if cause else PHRASE_BINDS
+    of_cause = CAUSE_BINDS.get(cause or "", frozenset())
     return PhraseName(
         phrase,
         condition.about,
-        binds.get(cause or phrase, frozenset()),
+        PHRASE_BINDS.get(phrase, of_cause),
         cause,
         condition.grades if cause else (),
         always=phrase not in NARROWER,

@@ -16,7 +16,8 @@ from supportbot.knowledge.check_article import Grounds, article_faults
 from supportbot.knowledge.check_questions import claimed_twice
 from supportbot.knowledge.faults import Fault, Source
 from supportbot.knowledge.files import files_below, read_text
-from supportbot.knowledge.golden import Conversation, read_conversation
+from supportbot.knowledge.golden import Conversation
+from supportbot.knowledge.golden_reading import read_conversation
 from supportbot.knowledge.library import Library
 from supportbot.knowledge.passages import read_passages
 from supportbot.knowledge.vocabulary import Vocabulary, did_you_mean

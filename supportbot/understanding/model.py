@@ -5,7 +5,8 @@ The file is a ``.npz`` without pickled objects, so that reading it cannot run an
 """
 
 import json
-from collections.abc import Mapping
+import zlib
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,13 +16,13 @@ from numpy.typing import NDArray
 
 from supportbot.errors import InputError
 from supportbot.understanding.lexicon import Lexicon
+from supportbot.understanding.neighbours import Floats, Neighbours
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.topics import Topic
 
 FORMAT: Final = 1
 INT8_MAX: Final = 127
-
-Floats = NDArray[np.float32]
+_NOTHING: Final = np.empty((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,18 @@ class Model:
     """
     A trained matcher.
 
-    ``topics`` come without their questions.  ``vectors`` has a row for each known question,
-    ``owners`` its topic's number; ``weights`` has a row for each topic, over the vector and
-    then the lexicon's features.  All four are empty when there was no encoder.
+    ``topics`` come without their questions.  ``weights`` has a row for each topic,
+    ``word_weights`` one for each of the lexicon's features; both are empty, and ``neighbours``
+    is None, when there was no encoder.
     """
 
     topics: tuple[Topic, ...]
     encoder: str
     lexicon: Lexicon
     known: KnownQuestions
-    vectors: Floats
-    owners: NDArray[np.int16]
+    neighbours: Neighbours | None
     weights: Floats
+    word_weights: Floats
     bias: Floats
     thresholds: Thresholds
     report: Mapping[str, float]
@@ -64,30 +65,36 @@ class Model:
 
 def save_model(model: Model, path: Path) -> None:
     """Write ``model``; vectors and weights lose precision that no decision should need."""
+    lexicon, known = model.lexicon, model.known
     head = {
         "format": FORMAT,
         "encoder": model.encoder,
         "topics": [[topic.slug, topic.intent, topic.title] for topic in model.topics],
-        "rarity": model.lexicon.rarity,
-        "known": sorted(model.lexicon.known),
-        "common": model.lexicon.common,
-        "exact": model.known.exact,
-        "words": sorted(model.known.vocabulary),
+        "common": lexicon.common,
         "thresholds": asdict(model.thresholds),
         "report": dict(model.report),
     }
-    scales, vectors = _to_int8(model.vectors)
-    weight_scales, weights = _to_int8(model.weights)
+    texts = (list(known.exact), list(lexicon.rarity), known.vocabulary, lexicon.known)
+    near = model.neighbours or Neighbours(_NOTHING, _NOTHING, np.empty(0, dtype=np.int64))
+    row_scales, row_steps = _to_int8(near.rows)
+    weight_scales, weight_steps = _to_int8(model.weights)
+    word_scales, word_steps = _to_int8(model.word_weights)
     with path.open("wb") as file:
-        np.savez_compressed(
+        np.savez(
             file,
-            head=np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), dtype=np.uint8),
-            vectors=vectors,
-            scales=scales,
-            owners=model.owners,
-            weights=weights,
-            weight_scales=weight_scales,
+            head=_packed(json.dumps(head)),
+            texts=_packed("\n\n".join("\n".join(part) for part in map(_in_order, texts))),
+            exact=np.array(list(known.exact.values()), dtype=np.int16),
+            rarity=np.array(list(lexicon.rarity.values()), dtype=np.float32),
             bias=model.bias,
+            axes=near.axes.astype(np.float16),
+            first=near.first,
+            row_scales=row_scales,
+            row_steps=row_steps,
+            weight_scales=weight_scales,
+            weight_steps=weight_steps,
+            word_scales=word_scales,
+            word_steps=word_steps,
         )
 
 
@@ -106,22 +113,43 @@ def load_model(path: Path) -> Model:
 
 
 def _model(parts: Mapping[str, NDArray[Any]]) -> Model:
-    head = json.loads(parts["head"].tobytes())
+    head = json.loads(_unpacked(parts["head"]))
     if head["format"] != FORMAT:
         raise ValueError(f"its format is {head['format']}, not {FORMAT}")
-    vocabulary = frozenset(head["words"])
+    texts = (part.split("\n") for part in _unpacked(parts["texts"]).split("\n\n"))
+    exact, features, vocabulary, right = texts
+    rarity = dict(zip(features, parts["rarity"].tolist(), strict=True))
+    owners = dict(zip(exact, parts["exact"].tolist(), strict=True))
     return Model(
         topics=tuple(Topic(*names) for names in head["topics"]),
         encoder=head["encoder"],
-        lexicon=Lexicon(head["rarity"], frozenset(head["known"]), head["common"]),
-        known=KnownQuestions(head["exact"], vocabulary),
-        vectors=_from_int8(parts["scales"], parts["vectors"]),
-        owners=parts["owners"],
-        weights=_from_int8(parts["weight_scales"], parts["weights"]),
+        lexicon=Lexicon(rarity, frozenset(right), head["common"]),
+        known=KnownQuestions(owners, frozenset(vocabulary)),
+        neighbours=_neighbours(parts) if parts["first"].size else None,
+        weights=_from_int8("weight", parts),
+        word_weights=_from_int8("word", parts),
         bias=parts["bias"],
         thresholds=Thresholds(**head["thresholds"]),
         report=head["report"],
     )
+
+
+def _neighbours(parts: Mapping[str, NDArray[Any]]) -> Neighbours:
+    axes = parts["axes"].astype(np.float32)
+    return Neighbours(axes, _from_int8("row", parts), parts["first"])
+
+
+def _in_order(texts: Collection[str]) -> Collection[str]:
+    """A set has no order of its own; the file is to be the same every time."""
+    return sorted(texts) if isinstance(texts, frozenset) else texts
+
+
+def _packed(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(zlib.compress(text.encode()), dtype=np.uint8)
+
+
+def _unpacked(array: NDArray[np.uint8]) -> str:
+    return zlib.decompress(array.tobytes()).decode()
 
 
 def _to_int8(rows: Floats) -> tuple[Floats, NDArray[np.int8]]:
@@ -131,6 +159,6 @@ def _to_int8(rows: Floats) -> tuple[Floats, NDArray[np.int8]]:
     return scales, np.round(rows / scales).astype(np.int8)
 
 
-def _from_int8(scales: Floats, steps: NDArray[np.int8]) -> Floats:
-    rows: Floats = steps.astype(np.float32) * scales
+def _from_int8(name: str, parts: Mapping[str, NDArray[Any]]) -> Floats:
+    rows: Floats = parts[f"{name}_steps"].astype(np.float32) * parts[f"{name}_scales"]
     return rows

@@ -5,8 +5,9 @@ The quick way in front of the encoder.  It must not decide anything that a lette
 a negation, a figure, or one real word for another ("credit" for "debit").
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 from rapidfuzz import fuzz, process
@@ -33,6 +34,14 @@ class KnownQuestions:
 
     exact: dict[str, int]
     vocabulary: frozenset[str]
+    _by_length: tuple[str, ...] = field(init=False, repr=False)
+    _lengths: tuple[int, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Sort by length: texts whose lengths differ too much cannot be the same."""
+        ordered = tuple(sorted(self.exact, key=lambda text: (len(text), text)))
+        object.__setattr__(self, "_by_length", ordered)
+        object.__setattr__(self, "_lengths", tuple(map(len, ordered)))
 
     @classmethod
     def of(cls, texts: Sequence[str], owners: Sequence[int]) -> Self:
@@ -49,10 +58,18 @@ class KnownQuestions:
         owner = self.exact.get(wanted)
         if owner is not None or len(wanted) < SHORTEST:
             return owner
-        hit = process.extractOne(wanted, self.exact.keys(), scorer=fuzz.ratio, score_cutoff=RATIO)
+        hit = process.extractOne(
+            wanted, self._about_as_long(len(wanted)), scorer=fuzz.ratio, score_cutoff=RATIO
+        )
         if hit is None or not self._same_but_for_typos(wanted, hit[0]):
             return None
         return self.exact[hit[0]]
+
+    def _about_as_long(self, length: int) -> tuple[str, ...]:
+        """Return the texts that can reach ``RATIO`` with a text of ``length``."""
+        least = RATIO / (200 - RATIO)
+        first = bisect_left(self._lengths, length * least)
+        return self._by_length[first : bisect_right(self._lengths, length / least)]
 
     def find_alone(self, text: str) -> int | None:
         """Like ``find``, for when there is no encoder: the words may stand in another order."""

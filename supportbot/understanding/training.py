@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.understanding.encoder import Encoder
+from supportbot.understanding.head import NEIGHBOUR_WEIGHT, softmax
 from supportbot.understanding.lexicon import Lexicon
-from supportbot.understanding.model import Floats, Model, Thresholds
+from supportbot.understanding.model import Model, Thresholds
+from supportbot.understanding.neighbours import Floats, Neighbours
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import REFUSING, Topic
@@ -66,7 +68,7 @@ def train(
     ``progress`` is told how many questions have been encoded, and of how many.  Without an
     encoder the model knows its questions to the letter only.
     """
-    ordered = sorted(topics, key=lambda topic: topic.slug)
+    ordered = sorted((t for t in topics if t.asked_as), key=lambda topic: topic.slug)
     asked = tuple(tidy(question) for topic in ordered for question in topic.asked_as)
     owners = [number for number, topic in enumerate(ordered) for _ in topic.asked_as]
     names = tuple(Topic(topic.slug, topic.intent, topic.title) for topic in ordered)
@@ -74,20 +76,18 @@ def train(
     texts = tuple(map(lexicon.mend, asked))
     if encoder is None or len({*owners}) < 2:
         none = np.empty((0, 0), dtype=np.float32)
-        y, bias = np.array(owners, dtype=np.int16), np.empty(0, dtype=np.float32)
-        return Model(names, "", lexicon, known, none, y, none, bias, NEVER, {})
+        return Model(names, "", lexicon, known, None, none, none, none, NEVER, {})
     sample = _sample(names, texts, _encoded(texts, encoder, progress), owners)
     weights, bias = _fit(sample, np.arange(len(texts)), lexicon)
-    weights[:, encoder.dimension :] *= WORD_WEIGHT
     thresholds, report = fit_thresholds(sample)
     return Model(
         topics=names,
         encoder=encoder.name,
         lexicon=lexicon,
         known=known,
-        vectors=sample.vectors,
-        owners=np.array(owners, dtype=np.int16),
-        weights=weights,
+        neighbours=Neighbours.of(sample.vectors, owners),
+        weights=np.ascontiguousarray(weights[:, : encoder.dimension]),
+        word_weights=np.ascontiguousarray(weights[:, encoder.dimension :].T) * WORD_WEIGHT,
         bias=bias,
         thresholds=thresholds,
         report=report,
@@ -128,8 +128,10 @@ def _left_out(sample: Sample) -> tuple[NDArray[np.float64], Floats]:
     for seen, left_out in folds.split(sample.vectors, sample.y):
         lexicon = Lexicon.of([sample.texts[row] for row in seen])
         weights, bias = _fit(sample, seen, lexicon)
-        scores[left_out] = _design(sample, left_out, lexicon) @ weights.T + bias
-        similar = sample.vectors[left_out] @ sample.vectors[seen].T
+        linear = _design(sample, left_out, lexicon) @ weights.T + bias
+        near = Neighbours.of(sample.vectors[seen], sample.y[seen])
+        similar = near.similarities(sample.vectors[left_out])
+        scores[left_out] = linear + NEIGHBOUR_WEIGHT * similar
         nearest[left_out] = similar.max(axis=1)
     return scores, nearest
 
@@ -175,10 +177,8 @@ def _temperature(scores: NDArray[np.float64], sample: Sample) -> float:
 def _by_intent(
     scores: NDArray[np.float64], temperature: float, sample: Sample
 ) -> NDArray[np.float64]:
-    scaled = scores / temperature
-    odds = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     member = np.eye(len(sample.refusing))[sample.intents]
-    summed: NDArray[np.float64] = (odds / odds.sum(axis=1, keepdims=True)) @ member
+    summed: NDArray[np.float64] = softmax(scores / temperature) @ member
     return summed
 
 

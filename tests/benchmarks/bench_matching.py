@@ -58,9 +58,7 @@ def known(model: Model) -> list[str]:
     return sorted(model.known.exact)[::200]
 
 
-def timed(
-    call: Callable[[str], object], texts: Sequence[str], rounds: int
-) -> list[float]:
+def timed(call: Callable[[str], object], texts: Sequence[str], rounds: int) -> list[float]:
     """Return the milliseconds of every call, after one round to warm up."""
     for text in texts:
         call(text)

@@ -15,6 +15,7 @@ from supportbot.composing.composer import (
     Said,
     compose,
     could_not_read,
+    could_not_tell,
 )
 from supportbot.composing.scope import Scope
 from supportbot.conversation import Context
@@ -103,7 +104,8 @@ def reply_to(
     """Answer what was understood, each question in its turn; ``asked`` is for a hand-off."""
     told = [_tell(question, passages, reading, now, context) for question in questions]
     unread = tuple(dict.fromkeys(part for each in told for part in each.unread))
-    notes = _notes(questions, told, reading, unread)
+    left_open = tuple(dict.fromkeys(part for each in told for part in each.left_open))
+    notes = _notes(questions, told, reading, unread, left_open)
     assembled = assemble((*_parts(questions, told), *notes))
     reply = Reply(
         _outcome(questions),
@@ -170,6 +172,7 @@ def _notes(
     told: Sequence[Composed],
     reading: Reading,
     unread: tuple[str, ...],
+    left_open: tuple[str, ...],
 ) -> list[Paragraph]:
     notes = []
     if reading.failed:
@@ -178,6 +181,8 @@ def _notes(
         notes.append(SIGN_IN)
     if unread:
         notes.append(could_not_read(unread))
+    if left_open:
+        notes.append(could_not_tell(left_open))
     if any(composed.hidden for composed in told):
         notes.append(BILLING_ONLY)
     return [Paragraph((Said(note),)) for note in notes]

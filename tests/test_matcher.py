@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +37,8 @@ def model(encoder: Encoder) -> Model:
 
 
 @pytest.fixture(scope="module")
-def matcher(model: Model, encoder: Encoder) -> Iterator[Matcher]:
-    yield Matcher(model, encoder)
+def matcher(model: Model, encoder: Encoder) -> Matcher:
+    return Matcher(model, encoder)
 
 
 def intents(match: Match) -> list[str]:
@@ -51,7 +50,7 @@ def intents(match: Match) -> list[str]:
     [
         ("are my credits still good after a long time, or do they expire", "credit_expiry"),
         ("would you take a prepaid gift card", "prepaid_card"),
-        ("how can I switch on the auto recharge", "auto_recharge_setup"),
+        ("please enable auto-recharge, where do I set the amount", "auto_recharge_setup"),
         ("what's the balance on my account", "account_balance"),
         ("give me back my money, refund it", "in_domain_not_covered"),
         ("sing a song about the weather", "out_of_scope"),
@@ -150,8 +149,7 @@ def test_without_an_encoder_known_words_still_match(model: Model) -> None:
     match = Matcher(model, None).match("to pay, which cards do you take", START)
 
     assert match.degraded
-    assert match.kind == "unsure"
-    assert "payment-methods" in match.suggestions
+    assert intents(match) == ["payment_methods"]
 
 
 def test_without_an_encoder_nothing_is_guessed(model: Model) -> None:

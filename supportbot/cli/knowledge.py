@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from supportbot.knowledge.passages import Passage
     from supportbot.knowledge.vocabulary import FactName, Vocabulary
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Check, look up and build the knowledge that answers are made of.",
-)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.callback()
+def knowledge() -> None:
+    """
+    Check, look up and build the knowledge that answers are made of.
+
+    Example: supportbot knowledge check
+    """
 
 
 @app.command()

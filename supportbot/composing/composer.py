@@ -12,7 +12,14 @@ from itertools import groupby
 from typing import Final
 
 from supportbot.answer import Citation, DocCitation, Grade
-from supportbot.composing.conditions import PART_WORDS, Condition, Unread, evaluate, told_by
+from supportbot.composing.conditions import (
+    OPEN_WORDS,
+    PART_WORDS,
+    Condition,
+    Unread,
+    evaluate,
+    told_by,
+)
 from supportbot.composing.menu import FACTS, OFFER
 from supportbot.composing.phrases import PHRASES
 from supportbot.composing.scope import Bound, Scope
@@ -57,6 +64,7 @@ class Composed:
 
     paragraphs: tuple[Paragraph, ...]
     unread: tuple[str, ...] = ()  # parts of the record that would have mattered
+    left_open: tuple[str, ...] = ()  # what it does not settle although it was read
     hidden: bool = False  # something was kept from this reader
     offers_person: bool = False
     named: tuple[str, ...] = ()  # ids of the record items that are spoken of
@@ -83,7 +91,8 @@ def compose(article: Article, passages: Passages, scope: Scope | None) -> Compos
         paragraphs = tuple(_situations(article, scope, telling))
     return Composed(
         paragraphs,
-        tuple(dict.fromkeys(telling.unread)),
+        tuple(part for part in dict.fromkeys(telling.unread) if part not in OPEN_WORDS),
+        tuple(part for part in dict.fromkeys(telling.unread) if part in OPEN_WORDS),
         telling.hidden,
         _offers_person(paragraphs),
         tuple(dict.fromkeys(telling.named)),
@@ -261,6 +270,13 @@ def _offers_person(paragraphs: tuple[Paragraph, ...]) -> bool:
 def could_not_read(parts: Iterable[str]) -> str:
     """Say in plain words which parts of the account were not read."""
     wholes = dict.fromkeys(part.partition(".")[0] for part in parts)
-    named = [PART_WORDS[whole] for whole in wholes]
-    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    return f"I could not read {listed} just now."
+    return f"I could not read {_listed([PART_WORDS[whole] for whole in wholes])} just now."
+
+
+def could_not_tell(parts: Iterable[str]) -> str:
+    """Say what the record leaves open although it was read."""
+    return f"I could not tell {_listed([OPEN_WORDS[part] for part in parts])}."
+
+
+def _listed(named: list[str]) -> str:
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from supportbot.account import UNKNOWN, Account, Payment
+from supportbot.account import UNKNOWN, Account, CreditGrant, Payment
 from supportbot.composing.scope import Bound, Scope, bound_by_type
 from supportbot.diagnosis import Finding, Grade, Item, past_due_invoices
 
@@ -76,6 +76,9 @@ def _items(finding: Finding, scope: Scope) -> Bound:
     if finding.cause == "credits_after_invoice":  # a story of credits and of the invoices
         late = past_due_invoices(scope.account, scope.now)
         items = (*items, *(() if late is UNKNOWN else late))
+    if finding.cause == "credit_not_settled":  # a credit and its own payment are one purchase
+        own = {item.payment for item in items if isinstance(item, CreditGrant)}
+        items = tuple(item for item in items if getattr(item, "id", None) not in own)
     bound = bound_by_type(items)
     payments = bound.get("payment")
     return {**bound, "payment": _last_tries(payments)} if payments else bound
@@ -178,6 +181,11 @@ def cause_conditions() -> Iterable[Condition]:
     yield Condition("nothing blocks access", "no cause was found", (), nothing_blocks)
 
 
+OPEN_WORDS: Final[Mapping[str, str]] = {
+    "payment_methods.default": "which of your cards is the default one",
+    "model_access.min_tier": "which tier the model asks for",
+    "limits.negative_limit": "how far below zero your account may go",
+}
 PART_WORDS: Final[Mapping[str, str]] = {
     "tier": "your tier",
     "status": "your account's status",

@@ -94,8 +94,8 @@ ITEM_FACTS: Final = (
     ),
     FactEntry(
         "invoice.period_end",
-        "last day of the usage billed",
-        "Oct 31, 2026",
+        "the day on which the usage billed ends",
+        "Nov 1, 2026",
         item_field("invoice", "period_end", day),
     ),
     FactEntry(

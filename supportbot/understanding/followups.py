@@ -104,6 +104,11 @@ def reference(text: str, context: Context) -> Reference | None:
     return _reply_to_offer(text, context) or _about_the_last(text, context)
 
 
+def dangling(text: str) -> bool:
+    """Whether ``text`` says nothing without a message before it: "why?", "yes please"."""
+    return any(pattern.fullmatch(text) for pattern in (_YES, _NO, _SAME))
+
+
 def _reply_to_offer(text: str, context: Context) -> Reference | None:
     if not context.offers:
         return None

@@ -22,7 +22,7 @@ from supportbot.understanding.decision import (
 )
 from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.entities import Entities, entities
-from supportbot.understanding.followups import Reference, reference
+from supportbot.understanding.followups import Reference, dangling, reference
 from supportbot.understanding.head import Reading, read
 from supportbot.understanding.language import foreign_language
 from supportbot.understanding.model import Model
@@ -89,6 +89,7 @@ class Matcher:
         return (
             self._elliptic(message, context)
             or self._known(message)
+            or self._dangling(message, context)
             or self._foreign(message)
             or self._understood(message)
         )
@@ -125,6 +126,9 @@ class Matcher:
         if owner is None:
             return None
         return self._match([(message, Decision(self._model.topics[owner], EXACT))])
+
+    def _dangling(self, message: str, context: Context) -> Match | None:
+        return self._unread(message, context) if dangling(message) else None
 
     def _foreign(self, message: str) -> Match | None:
         language = foreign_language(message)

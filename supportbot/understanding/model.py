@@ -106,7 +106,7 @@ def load_model(path: Path) -> Model:
         InputError: the file is missing, damaged or of another version.
     """
     try:
-        with np.load(path, allow_pickle=False) as parts:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as parts:
             return _model({name: parts[name] for name in parts.files})
     except Exception as fault:  # zip, JSON and array faults share no narrower base
         raise InputError(f"{path} is no trained matcher ({fault}); train it anew.") from fault

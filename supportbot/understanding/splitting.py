@@ -40,7 +40,7 @@ _ASKS = re.compile(
 )
 
 _DENIED = re.compile(
-    r"^[^,.;?!]*\b(?:not|n't|never|no|nothing)\b[^,.;?!]*[,.;-]+\s*(?:(?:but|and|so)\s+)?"
+    r"^[^,.;?!]*(?:\b(?:not|never|no|nothing)|n't)\b[^,.;?!]*[,.;-]+\s*(?:(?:but|and|so)\s+)?"
     r"(?=(?:i\s+)?(?:just|only|rather|instead|simply)\b)",
     re.IGNORECASE,
 )

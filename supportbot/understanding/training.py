@@ -32,7 +32,6 @@ SEED: Final = 7
 
 ITERATIONS: Final = 100
 TOLERANCE: Final = 1e-3
-NO_SCORE: Final = -30.0
 
 WRONG_BUDGET: Final = 0.065
 """Answers about the wrong thing, as a share of all questions left out."""
@@ -43,6 +42,8 @@ FAR_QUANTILE: Final = 0.002
 LOWEST: Final = 25
 """Per cent: below, a reading is a guess whatever the budget says."""
 NEVER: Final = Thresholds(1.0, 1.01, 1.01, 0.0)
+UNFITTED: Final = Thresholds(temperature=1.0, answer=0.6, refuse=0.6, far=0.3)
+"""For so few questions that none can be left out."""
 
 Progress = Callable[[int, int], None]
 Numbers = NDArray[np.int64]
@@ -57,6 +58,19 @@ class Sample:
     y: Numbers
     intents: Numbers
     refusing: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """
+    What heads say of questions that they have not seen.
+
+    ``rows`` are the questions' numbers; a row of ``scores`` is over the topics.
+    """
+
+    rows: Numbers
+    scores: NDArray[np.float64]
+    nearest: Floats
 
 
 def train(
@@ -96,58 +110,72 @@ def train(
 
 def fit_thresholds(sample: Sample) -> tuple[Thresholds, dict[str, float]]:
     """Cross-validate; return the thresholds, and what they gave on questions left out."""
-    scores, nearest = _left_out(sample)
-    temperature = _temperature(scores, sample)
-    by_intent = _by_intent(scores, temperature, sample)
+    left_out = _left_out(sample)
+    if not left_out.rows.size:
+        return UNFITTED, {}
+    truth = sample.intents[sample.y[left_out.rows]]
+    covered = ~sample.refusing[truth]
+    temperature = _temperature(left_out.scores, truth, sample)
+    by_intent = _by_intent(left_out.scores, temperature, sample)
     found = by_intent.argmax(axis=1)
-    right = found == sample.intents[sample.y]
-    refused = sample.refusing[found]
+    refused, right = sample.refusing[found], found == truth
     no_answer = by_intent[:, sample.refusing].sum(axis=1)
     likely = np.where(refused, no_answer, by_intent.max(axis=1))
-    answer = _lowest_within_budget(likely[~refused], ~right[~refused], WRONG_BUDGET * len(right))
-    needless = ~sample.refusing[sample.intents[sample.y]][refused]
-    refuse = _lowest_within_budget(likely[refused], needless, NEEDLESS_BUDGET * len(right))
-    far = float(np.quantile(nearest[~sample.refusing[sample.intents[sample.y]]], FAR_QUANTILE))
-    thresholds = Thresholds(temperature, answer, refuse, round(far, 2))
+    wrong, needless = ~refused & ~right, refused & covered
+    answer = _lowest_within_budget(likely, wrong, WRONG_BUDGET * len(truth))
+    refuse = _lowest_within_budget(likely, needless, NEEDLESS_BUDGET * len(truth))
+    far = float(np.quantile(left_out.nearest[covered], FAR_QUANTILE)) if covered.any() else 0.0
     understood = likely >= np.where(refused, refuse, answer)
-    return thresholds, {
-        "questions": float(len(right)),
+    return Thresholds(temperature, answer, refuse, round(far, 2)), {
+        "questions": float(len(truth)),
         "right": round(float((understood & right).mean()), 4),
-        "wrong_answers": round(float((understood & ~right & ~refused).mean()), 4),
+        "wrong_answers": round(float((understood & wrong).mean()), 4),
+        "needless_refusals": round(float((understood & needless).mean()), 4),
         "unsure": round(float((~understood).mean()), 4),
     }
 
 
-def _left_out(sample: Sample) -> tuple[NDArray[np.float64], Floats]:
-    """For each question, from a head that has not seen it: topics' scores, and nearest."""
-    from sklearn.model_selection import StratifiedKFold
-
-    scores = np.full((len(sample.y), len(sample.intents)), NO_SCORE)
+def _left_out(sample: Sample) -> LeftOut:
+    """Ask heads about questions that they have not seen."""
+    fold_of = _folds(sample.y)
+    scores = np.zeros((len(sample.y), len(sample.intents)))
     nearest = np.zeros(len(sample.y), dtype=np.float32)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    for seen, left_out in folds.split(sample.vectors, sample.y):
+    for fold in range(FOLDS):
+        rows, seen = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
+        if not rows.size:
+            continue
         lexicon = Lexicon.of([sample.texts[row] for row in seen])
         weights, bias = _fit(sample, seen, lexicon)
-        linear = _design(sample, left_out, lexicon) @ weights.T + bias
+        linear = _design(sample, rows, lexicon) @ weights.T + bias
         near = Neighbours.of(sample.vectors[seen], sample.y[seen])
-        similar = near.similarities(sample.vectors[left_out])
-        scores[left_out] = linear + NEIGHBOUR_WEIGHT * similar
-        nearest[left_out] = similar.max(axis=1)
-    return scores, nearest
+        similar = near.similarities(sample.vectors[rows])
+        scores[rows] = linear + NEIGHBOUR_WEIGHT * similar
+        nearest[rows] = similar.max(axis=1)
+    asked = np.flatnonzero(fold_of >= 0)
+    return LeftOut(asked, scores[asked], nearest[asked])
+
+
+def _folds(y: Numbers) -> Numbers:
+    """Deal each topic's questions out to the folds; -1 for one that has no like."""
+    folds = np.full(len(y), -1, dtype=np.int64)
+    shuffle = np.random.default_rng(SEED)
+    for topic in np.unique(y):
+        rows = shuffle.permutation(np.flatnonzero(y == topic))
+        if len(rows) > 1:
+            folds[rows] = np.arange(len(rows)) % FOLDS
+    return folds
 
 
 def _fit(sample: Sample, rows: Numbers, lexicon: Lexicon) -> tuple[Floats, Floats]:
-    """Return weights and biases; a topic without a question in ``rows`` scores nothing."""
+    """Return weights and biases, a row for each topic; every topic has a question in ``rows``."""
     from sklearn.linear_model import LogisticRegression
 
     fitted = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS, tol=TOLERANCE)
-    design = _design(sample, rows, lexicon)
-    fitted.fit(design, sample.y[rows])
-    weights = np.zeros((len(sample.intents), design.shape[1]), dtype=np.float32)
-    bias = np.full(len(sample.intents), NO_SCORE, dtype=np.float32)
-    rows_of = fitted.classes_ if len(fitted.classes_) > 2 else fitted.classes_[1:]
-    weights[rows_of], bias[rows_of] = fitted.coef_, fitted.intercept_
-    return weights, bias
+    fitted.fit(_design(sample, rows, lexicon), sample.y[rows])
+    weights, bias = fitted.coef_, fitted.intercept_
+    if len(weights) == 1:  # of two topics, scikit-learn scores the second against zero
+        weights, bias = np.vstack([0 * weights, weights]), np.append(0, bias)
+    return weights.astype(np.float32), bias.astype(np.float32)
 
 
 def _design(sample: Sample, rows: Numbers, lexicon: Lexicon) -> "csr_matrix":
@@ -163,9 +191,8 @@ def _design(sample: Sample, rows: Numbers, lexicon: Lexicon) -> "csr_matrix":
     return hstack([csr_matrix(sample.vectors[rows]), word_part]).tocsr()
 
 
-def _temperature(scores: NDArray[np.float64], sample: Sample) -> float:
+def _temperature(scores: NDArray[np.float64], truth: Numbers, sample: Sample) -> float:
     """Return the temperature at which the intents' probabilities are most honest."""
-    truth = sample.intents[sample.y]
 
     def surprise(temperature: float) -> float:
         likely = _by_intent(scores, temperature, sample)[np.arange(len(truth)), truth]

@@ -1,0 +1,1 @@
+"""How well messages are understood: labelled questions in, figures with intervals out."""

@@ -1,0 +1,106 @@
+"""Which known question misled the matcher: the one that an error's message is nearest to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from supportbot.evaluation.hearing import Heard
+from supportbot.evaluation.scoring import is_right
+from supportbot.understanding.encoder import Encoder
+from supportbot.understanding.lexicon import Lexicon
+from supportbot.understanding.model import Floats
+from supportbot.understanding.text import tidy
+from supportbot.understanding.topics import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A known question; ``similarity`` is the cosine to the message, to two decimals."""
+
+    topic: str
+    text: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A message that was not understood as it was meant; ``misled_by`` is None if unknown."""
+
+    heard: Heard
+    misled_by: Example | None
+
+
+class Examples(Protocol):
+    """Anything that knows the questions that the matcher was trained on."""
+
+    def nearest(self, text: str, slugs: Sequence[str]) -> Example | None:
+        """Return the question of the topics ``slugs`` that is nearest; None: there is none."""
+
+
+class KnownExamples:
+    """Known questions; those of a topic are encoded when they are first asked for."""
+
+    def __init__(self, topics: Sequence[Topic], encoder: Encoder, lexicon: Lexicon) -> None:
+        """Texts are read as the matcher reads them: tidied, and mended by ``lexicon``."""
+        self._asked_as: Mapping[str, tuple[str, ...]] = {t.slug: t.asked_as for t in topics}
+        self._encoder = encoder
+        self._lexicon = lexicon
+        self._vectors: dict[str, Floats] = {}
+
+    def nearest(self, text: str, slugs: Sequence[str]) -> Example | None:
+        """Return the question of the topics ``slugs`` that is nearest; None: there is none."""
+        vector = self._encode([text])[0]
+        found = (
+            Example(slug, example, round(float(similarity), 2))
+            for slug in slugs
+            if self._asked_as.get(slug)
+            for example, similarity in zip(
+                self._asked_as[slug], self._of(slug) @ vector, strict=True
+            )
+        )
+        return max(found, key=lambda e: (e.similarity, e.topic, e.text), default=None)
+
+    def _of(self, slug: str) -> Floats:
+        if slug not in self._vectors:
+            self._vectors[slug] = self._encode(self._asked_as[slug])
+        return self._vectors[slug]
+
+    def _encode(self, texts: Sequence[str]) -> Floats:
+        rows: Floats = self._encoder.encode([self._lexicon.mend(tidy(each)) for each in texts])
+        return rows
+
+
+class NoExamples:
+    """For when there is no encoder, so that nothing is near to anything."""
+
+    def nearest(self, text: str, slugs: Sequence[str]) -> Example | None:
+        """Return None."""
+        return None
+
+
+def misses(heard: Sequence[Heard], examples: Examples) -> tuple[Miss, ...]:
+    """Return the messages that were not understood as meant, with what misled the matcher."""
+    wrong = [each for each in heard if not is_right(each)]
+    return tuple(
+        Miss(each, examples.nearest(each.hearing.text, each.hearing.near)) for each in wrong
+    )
+
+
+class Remembering:
+    """An encoder that encodes no text twice: for training on most of the same texts again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        """Answer for ``encoder``, under its name."""
+        self._encoder = encoder
+        self._rows: dict[str, Floats] = {}
+        self.name = encoder.name
+        self.dimension = encoder.dimension
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Return one row for each text."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
+        if new:
+            self._rows.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.stack([self._rows[text] for text in texts])

@@ -1,0 +1,80 @@
+"""The matcher in use, opened for evaluation, and the two ways of evaluating it."""
+
+from dataclasses import dataclass
+
+from supportbot.errors import EncoderUnavailable
+from supportbot.evaluation.cases import read_cases
+from supportbot.evaluation.crossvalidation import SEED, cross_validate
+from supportbot.evaluation.examples import Examples, KnownExamples, NoExamples, misses
+from supportbot.evaluation.hearing import Ears, Progress, listen
+from supportbot.evaluation.report import About, Report, report_of
+from supportbot.knowledge.library import Library
+from supportbot.settings import Settings
+from supportbot.understanding.encoder import Encoder
+from supportbot.understanding.model import Model
+from supportbot.wiring import model_name, open_encoder, open_library, open_matcher, topics_of
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The knowledge, the encoder and what was learnt with both."""
+
+    library: Library
+    encoder: Encoder | None
+    model: Model
+
+    @property
+    def name(self) -> str:
+        """Names what was learnt: the same questions and encoder, the same name."""
+        return model_name(self.library, self.encoder).removesuffix(".npz")
+
+
+def open_subject(settings: Settings, progress: Progress | None = None) -> Subject:
+    """Open the matcher in use; ``progress`` is told how far the learning of new knowledge is."""
+    library = open_library(settings)
+    matcher = open_matcher(settings, library, progress)
+    return Subject(library, matcher._encoder, matcher._model)
+
+
+def evaluate(
+    subject: Subject, text: str, source: str, progress: Progress | None = None
+) -> Report:
+    """
+    Evaluate on labelled questions, the ``text`` of a file that messages call ``source``.
+
+    Raises:
+        InputError: a line cannot be used.
+    """
+    topics = topics_of(subject.library)
+    cases = read_cases(text, source, {topic.intent for topic in topics})
+    ears = Ears.of(subject.model, subject.encoder)
+    heard = listen(cases, ears, subject.library, progress)
+    examples: Examples = NoExamples()
+    if subject.encoder:
+        examples = KnownExamples(topics, subject.encoder, subject.model.lexicon)
+    encoder = subject.encoder.name if subject.encoder else None
+    about = About(source, subject.name, encoder, (subject.model.thresholds,))
+    return report_of(about, heard, misses(heard, examples))
+
+
+def evaluate_knowledge(settings: Settings, folds: int, progress: Progress | None = None) -> Report:
+    """
+    Cross-validate the knowledge base on its own questions.
+
+    Raises:
+        EncoderUnavailable: without an encoder there is nothing to learn.
+    """
+    library, encoder = open_library(settings), open_encoder(settings)
+    if encoder is None:
+        raise EncoderUnavailable(
+            "There is no encoder to cross-validate with; `supportbot doctor` says why."
+        )
+    found = cross_validate(topics_of(library), encoder, folds, progress)
+    about = About(
+        f"Cross-validation of the knowledge base, {folds} folds, seed {SEED}",
+        model_name(library, encoder).removesuffix(".npz"),
+        encoder.name,
+        tuple(fold.thresholds for fold in found),
+    )
+    heard = tuple(each for fold in found for each in fold.heard)
+    return report_of(about, heard, tuple(miss for fold in found for miss in fold.missed))

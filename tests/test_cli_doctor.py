@@ -1,0 +1,92 @@
+"""What the doctor finds."""
+
+from pathlib import Path
+
+from running import knowledge, supportbot
+
+
+def rows(**settings: str) -> dict[str, dict[str, str]]:
+    return {row["name"]: row for row in supportbot("doctor", "--json", **settings).json["checks"]}
+
+
+def test_a_fresh_installation_can_answer() -> None:
+    supportbot("ask", "hello", "--demo")  # learns the knowledge
+
+    ran = supportbot("doctor")
+
+    assert ran.code == 0
+    assert "Questions can be answered." in ran.out
+    assert "'What is my balance?' was " in ran.out
+    assert "mend: supportbot accounts import FILE" in ran.out
+
+
+def test_knowledge_that_was_not_learnt_yet_is_only_slower(tmp_path: Path) -> None:
+    found = rows(CACHE_DIR=str(tmp_path))
+
+    assert found["matcher"]["state"] == "degraded"
+    assert "supportbot ask" in found["matcher"]["mend"]
+
+
+def test_a_database_that_cannot_be_written_is_exit_code_1(tmp_path: Path) -> None:
+    file = tmp_path / "no.db"
+    file.write_bytes(b"this is no database" * 100)
+
+    ran = supportbot("doctor", DATABASE_URL=f"sqlite:///{file}")
+
+    assert ran.code == 1
+    assert f"broken    database   The database {file} cannot be used: it is not a SQLite" in ran.out
+    assert "Questions cannot be answered." in ran.out
+
+
+def test_the_probe_leaves_nothing_behind(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    rows(DATABASE_URL=url)
+
+    from sqlalchemy import func, select
+
+    from supportbot.store.engine import open_engine
+    from supportbot.store.tables import turns
+
+    with open_engine(url).connect() as connection:
+        assert connection.execute(select(func.count()).select_from(turns)).scalar() == 0
+
+
+def test_a_broken_article_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "faq").mkdir()
+    (tmp_path / "docs").symlink_to(knowledge() / "docs")
+    (tmp_path / "faq" / "bad.md").write_text("no header\n")
+
+    found = rows(KNOWLEDGE=str(tmp_path))
+
+    assert found["knowledge"]["state"] == "broken"
+    assert "bad.md, line 1" in found["knowledge"]["says"]
+
+
+def test_an_encoder_that_is_missing_is_degraded_only(tmp_path: Path) -> None:
+    found = rows(ENCODER=f"onnx:{tmp_path}")
+
+    assert found["encoder"]["state"] == "degraded"
+    assert found["encoder"]["mend"] == "supportbot encoder build"
+
+
+def test_a_setting_that_makes_no_sense_is_exit_code_1() -> None:
+    ran = supportbot("doctor", LOG_FORMAT="loud")
+
+    assert ran.code == 1
+    assert "SUPPORTBOT_LOG_FORMAT is 'loud'" in ran.out
+
+
+def test_a_misspelt_setting_is_pointed_out() -> None:
+    found = rows(LOG_FROMAT="json")
+
+    assert "did you mean SUPPORTBOT_LOG_FORMAT?" in found["settings"]["says"]
+
+
+def test_a_password_is_never_shown() -> None:
+    url = "postgresql+psycopg://bob:hunter2@127.0.0.1:1/none"
+
+    for arguments in (("doctor",), ("doctor", "--json"), ("ask", "hello")):
+        ran = supportbot(*arguments, DATABASE_URL=url)
+
+        assert ran.code in (1, 2)
+        assert "hunter2" not in ran.out + ran.err

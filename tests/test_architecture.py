@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "wiring": PURE | PARTS | {"bot"},
     "drafting": EDGE,
     "doctor": EDGE,
-    "cli": EDGE | {"drafting", "doctor"},
+    "evaluation": EDGE,
+    "cli": EDGE | {"drafting", "doctor", "evaluation"},
     "__main__": {"cli"},
 }
 MAY_IMPORT_LATE = {"wiring", "cli", "doctor", "money", "understanding", "store", "settings"}

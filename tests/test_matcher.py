@@ -2,7 +2,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matching_samples import TOPICS
 
 from supportbot.conversation import Context
 from supportbot.errors import EncoderUnavailable, InputError
@@ -10,6 +9,7 @@ from supportbot.understanding.encoder import Encoder, OnnxEncoder
 from supportbot.understanding.matcher import Match, Matcher
 from supportbot.understanding.model import Model, load_model, save_model
 from supportbot.understanding.training import train
+from tests.matching_samples import TOPICS
 
 MINILM = Path(__file__).parent.parent / "supportbot" / "understanding" / "minilm"
 START = Context()

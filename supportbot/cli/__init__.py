@@ -27,6 +27,7 @@ MODULES: Final = {
     "accounts": "supportbot.cli.accounts",
     "knowledge": "supportbot.cli.knowledge",
     "encoder": "supportbot.cli.encoder",
+    "evaluate": "supportbot.cli.evaluate",
     "doctor": "supportbot.cli.doctor",
 }
 

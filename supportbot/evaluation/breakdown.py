@@ -16,7 +16,8 @@ SWEPT: Final = tuple(percent / 100 for percent in (*range(0, 100, 5), 99))
 @dataclass(frozen=True, slots=True)
 class IntentRow:
     """
-    One intent: of its ``n`` messages so many were right, refused, and taken for another.
+    One intent: of its ``n`` messages so many were right, refused or passed over, and taken for
+    something else that was answered.
 
     ``heard`` counts the messages that it was heard in, ``heard_rightly`` those of them in
     which it counts as right.  Precision and recall are None where there is nothing to divide by.
@@ -43,11 +44,16 @@ class IntentRow:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """``n`` messages that meant ``meant`` and in which ``heard`` came first."""
+    """
+    ``n`` messages that meant ``meant`` and in which ``heard`` came first.
+
+    ``right`` of them all the same, as their labels say.
+    """
 
     meant: str
     heard: str
     n: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +111,15 @@ def by_intent(heard: Sequence[Heard]) -> tuple[IntentRow, ...]:
 
 def confusions(heard: Sequence[Heard]) -> tuple[Confusion, ...]:
     """Count what was heard first in messages that ask one thing; the diagonal is in it."""
-    single = (each for each in heard if not each.case.several)
-    counted = Counter((each.case.intent, heard_as(each.hearing)) for each in single)
+    counted: Counter[tuple[str, str]] = Counter()
+    right: Counter[tuple[str, str]] = Counter()
+    for each in heard:
+        if not each.case.several:
+            pair = (each.case.intent, heard_as(each.hearing))
+            counted[pair] += 1
+            right[pair] += is_right(each)
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Confusion(meant, name, n) for (meant, name), n in ordered)
+    return tuple(Confusion(*pair, n, right[pair]) for pair, n in ordered)
 
 
 def heard_as(hearing: Hearing) -> str:
@@ -142,9 +153,8 @@ def _fate(heard: Heard, intent: str) -> str:
     names = [hit.intent for hit in heard.hearing.heard]
     if intent in names or (not heard.case.several and is_right(heard)):
         return "right"
-    answered = any(name not in REFUSING for name in names)
-    swapped = bool(names) and intent in REFUSING
-    return "wrong" if answered or swapped else "refused"
+    beside = (name for name in names if name not in heard.case.accepted)
+    return "wrong" if any(name not in REFUSING for name in beside) else "refused"
 
 
 def _bin(number: int, said: Sequence[tuple[float, bool]]) -> Bin | None:

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from supportbot.conversation import Context
 from supportbot.evaluation.cases import Case
-from supportbot.evaluation.examples import KnownExamples, Miss, Remembering, misses
+from supportbot.evaluation.examples import Floats, KnownExamples, Miss, Remembering, misses
 from supportbot.evaluation.hearing import Ears, Heard, Progress
 from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.lexicon import Lexicon
-from supportbot.understanding.model import Floats, Model, Thresholds
+from supportbot.understanding.model import Model, Thresholds
 from supportbot.understanding.text import normalise, tidy
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import train
@@ -120,9 +120,7 @@ def _cut(
     return tuple(kept), tuple(left_out)
 
 
-def _fold(
-    kept: Sequence[Topic], left_out: Sequence[Case], model: Model, encoder: Encoder
-) -> Fold:
+def _fold(kept: Sequence[Topic], left_out: Sequence[Case], model: Model, encoder: Encoder) -> Fold:
     ears = Ears.of(model, encoder)
     heard = tuple(Heard(case, ears.hear(case.text, Context())) for case in left_out)
     lexicon: Lexicon = model.lexicon

@@ -1,18 +1,22 @@
 """Which known question misled the matcher: the one that an error's message is nearest to."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from supportbot.evaluation.hearing import Heard
 from supportbot.evaluation.scoring import is_right
 from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.lexicon import Lexicon
-from supportbot.understanding.model import Floats
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import Topic
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,27 @@ class Examples(Protocol):
 class KnownExamples:
     """Known questions; those of a topic are encoded when they are first asked for."""
 
-    def __init__(self, topics: Sequence[Topic], encoder: Encoder, lexicon: Lexicon) -> None:
-        """Texts are read as the matcher reads them: tidied, and mended by ``lexicon``."""
+    def __init__(
+        self,
+        topics: Sequence[Topic],
+        encoder: Encoder,
+        lexicon: Lexicon,
+        vectors: Mapping[str, Floats] | None = None,
+    ) -> None:
+        """
+        Texts are read as the matcher reads them: tidied, and mended by ``lexicon``.
+
+        ``vectors`` has the rows of topics whose questions were encoded before.
+        """
         self._asked_as: Mapping[str, tuple[str, ...]] = {t.slug: t.asked_as for t in topics}
         self._encoder = encoder
         self._lexicon = lexicon
-        self._vectors: dict[str, Floats] = {}
+        self._vectors = dict(vectors or {})
+
+    @property
+    def vectors(self) -> Mapping[str, Floats]:
+        """The rows of each topic that was asked for."""
+        return self._vectors
 
     def nearest(self, text: str, slugs: Sequence[str]) -> Example | None:
         """Return the question of the topics ``slugs`` that is nearest; None: there is none."""
@@ -70,6 +89,23 @@ class KnownExamples:
     def _encode(self, texts: Sequence[str]) -> Floats:
         rows: Floats = self._encoder.encode([self._lexicon.mend(tidy(each)) for each in texts])
         return rows
+
+
+def read_vectors(path: Path) -> dict[str, Floats]:
+    """Read what ``write_vectors`` kept; nothing, if there is nothing of use."""
+    try:
+        with np.load(path, allow_pickle=False) as parts:
+            return {slug: parts[slug] for slug in parts.files}
+    except Exception:  # zip and array faults share no narrower base; encoding anew mends it
+        return {}
+
+
+def write_vectors(path: Path, vectors: Mapping[str, Floats]) -> None:
+    """Keep rows for the next time; a place that cannot be written costs time, no more."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            np.savez(file, **dict(vectors))
 
 
 class NoExamples:

@@ -88,8 +88,9 @@ def as_json(report: Report) -> dict[str, Any]:
         "encoder": report.about.encoder,
         "thresholds": [asdict(each) for each in report.about.thresholds],
         "messages": report.messages,
-        "figures": {each.name.replace(",", "").replace(" ", "_"): _share(each)
-                    for each in report.shares},
+        "figures": {
+            each.name.replace(",", "").replace(" ", "_"): _share(each) for each in report.shares
+        },
         "several": _several(report.several),
         "intents": [_intent(row) for row in report.intents],
         "confusions": [asdict(each) for each in report.confusions],

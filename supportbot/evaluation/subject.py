@@ -1,17 +1,27 @@
 """The matcher in use, opened for evaluation, and the two ways of evaluating it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from supportbot.errors import EncoderUnavailable
 from supportbot.evaluation.cases import read_cases
 from supportbot.evaluation.crossvalidation import SEED, cross_validate
-from supportbot.evaluation.examples import Examples, KnownExamples, NoExamples, misses
-from supportbot.evaluation.hearing import Ears, Progress, listen
+from supportbot.evaluation.examples import (
+    KnownExamples,
+    Miss,
+    NoExamples,
+    misses,
+    read_vectors,
+    write_vectors,
+)
+from supportbot.evaluation.hearing import Ears, Heard, Progress, listen
 from supportbot.evaluation.report import About, Report, report_of
 from supportbot.knowledge.library import Library
-from supportbot.settings import Settings
+from supportbot.settings import Settings, cache_dir
 from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.model import Model
+from supportbot.understanding.topics import Topic
 from supportbot.wiring import model_name, open_encoder, open_library, open_matcher, topics_of
 
 
@@ -22,6 +32,7 @@ class Subject:
     library: Library
     encoder: Encoder | None
     model: Model
+    cache: Path
 
     @property
     def name(self) -> str:
@@ -33,12 +44,10 @@ def open_subject(settings: Settings, progress: Progress | None = None) -> Subjec
     """Open the matcher in use; ``progress`` is told how far the learning of new knowledge is."""
     library = open_library(settings)
     matcher = open_matcher(settings, library, progress)
-    return Subject(library, matcher._encoder, matcher._model)
+    return Subject(library, matcher._encoder, matcher._model, cache_dir(settings))
 
 
-def evaluate(
-    subject: Subject, text: str, source: str, progress: Progress | None = None
-) -> Report:
+def evaluate(subject: Subject, text: str, source: str, progress: Progress | None = None) -> Report:
     """
     Evaluate on labelled questions, the ``text`` of a file that messages call ``source``.
 
@@ -49,12 +58,21 @@ def evaluate(
     cases = read_cases(text, source, {topic.intent for topic in topics})
     ears = Ears.of(subject.model, subject.encoder)
     heard = listen(cases, ears, subject.library, progress)
-    examples: Examples = NoExamples()
-    if subject.encoder:
-        examples = KnownExamples(topics, subject.encoder, subject.model.lexicon)
     encoder = subject.encoder.name if subject.encoder else None
     about = About(source, subject.name, encoder, (subject.model.thresholds,))
-    return report_of(about, heard, misses(heard, examples))
+    return report_of(about, heard, _misses(subject, topics, heard))
+
+
+def _misses(subject: Subject, topics: Sequence[Topic], heard: Sequence[Heard]) -> tuple[Miss, ...]:
+    if subject.encoder is None:
+        return misses(heard, NoExamples())
+    path = subject.cache / "evaluation" / f"{subject.name}.npz"
+    kept = read_vectors(path)
+    known = KnownExamples(topics, subject.encoder, subject.model.lexicon, kept)
+    found = misses(heard, known)
+    if len(known.vectors) > len(kept):
+        write_vectors(path, known.vectors)
+    return found
 
 
 def evaluate_knowledge(settings: Settings, folds: int, progress: Progress | None = None) -> Report:

@@ -28,14 +28,13 @@ class Table:
 
 
 def tables(report: Report) -> Iterator[Table]:
-    """Yield the report's tables in the order to read them; those without a row are left out."""
+    """Yield the tables of figures in the order to read them; empty ones are left out."""
     found = (
         figures(report),
         intents(report),
         confused(report),
         calibration(report),
         sweep(report),
-        errors(report.misses),
     )
     return (table for table in found if table.rows)
 
@@ -57,7 +56,7 @@ def figures(report: Report) -> Table:
     rows = [_share_row(share) for share in report.shares]
     if report.several:
         rows += _several_rows(report.several)
-    return Table("Figures", ("figure", "share", "95 % interval", "count"), tuple(rows))
+    return Table("Figures", ("figure", "share", "95% interval", "count"), tuple(rows))
 
 
 def intents(report: Report) -> Table:
@@ -81,11 +80,11 @@ def intents(report: Report) -> Table:
 def confused(report: Report) -> Table:
     """Return what was taken for what, the most frequent first."""
     rows = (
-        (each.meant, each.heard, str(each.n))
+        (each.meant, each.heard, str(each.n), str(each.right))
         for each in report.confusions
         if each.meant != each.heard
     )
-    return Table("Taken for another", ("meant", "heard first", "n"), tuple(rows), 2)
+    return Table("Taken for another", ("meant", "heard first", "n", "also right"), tuple(rows), 2)
 
 
 def calibration(report: Report) -> Table:
@@ -101,7 +100,7 @@ def calibration(report: Report) -> Table:
         for each in report.calibration.bins
     )
     title = f"Calibration (expected error {report.calibration.error:.3f})"
-    columns = ("confidence", "n", "mean confidence", "right", "95 % interval")
+    columns = ("confidence", "n", "mean confidence", "right", "95% interval")
     return Table(title, columns, tuple(rows))
 
 
@@ -124,6 +123,16 @@ def errors(misses: Sequence[Miss]) -> Table:
     """Return the messages that were not understood as meant."""
     columns = ("message", "asked", "what became of it", "meant", "heard", "nearest known question")
     return Table("Errors", columns, tuple(map(_miss_row, misses)), 0, 0)
+
+
+def error_lines(misses: Sequence[Miss]) -> list[str]:
+    """Return the errors as lines, which a terminal of any width can show."""
+    lines: list[str] = []
+    for miss in misses:
+        ref, text, what, meant, heard, near = _miss_row(miss)
+        lines += ["", f"{ref}, {what}: meant {meant}; heard {heard}", f"  {' '.join(text.split())}"]
+        lines += [f"  nearest known question: {near}"] if near else []
+    return lines
 
 
 def _miss_row(miss: Miss) -> Row:

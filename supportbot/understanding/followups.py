@@ -94,6 +94,7 @@ _ANAPHOR = re.compile(
     r"|then|the\s+same|by\s+default|the\s+(?:rest|next|other|difference))\b|\bit's\b|\bthat's\b",
     re.IGNORECASE,
 )
+_POLITE = re.compile(r"\b(?:thank|thanks|thx|all good|that's all|i'm good)\b", re.IGNORECASE)
 _INVOICE_WORD = re.compile(r"\b(?:invoice|bill|statement)s?\b", re.IGNORECASE)
 
 
@@ -106,6 +107,8 @@ def reference(text: str, context: Context) -> Reference | None:
 
 def dangling(text: str) -> bool:
     """Whether ``text`` says nothing without a message before it: "why?", "yes please"."""
+    if _POLITE.search(text):
+        return False
     return any(pattern.fullmatch(text) for pattern in (_YES, _NO, _SAME))
 
 

@@ -38,6 +38,7 @@ ASSUMED: Final = 0.6
 """Confidence that an elliptic message is about the topic before it, by other signs than words."""
 ITS_OWN: Final = 0.9
 """An elliptic message that is so clear by itself is no longer elliptic."""
+OWN_WISH: Final = 0.7
 NEVER_ELLIPTIC: Final = frozenset({"human_handoff", "thanks"})
 ALONE: Final = 0.8
 """Confidence of a match that the words alone decided."""
@@ -115,7 +116,8 @@ class Matcher:
         """Return the topic of what was added, or the last one with the addition."""
         before = self._topics[found.topic]
         alone = self._decided(content)
-        if alone and (alone.confidence >= ITS_OWN or alone.topic.intent in NEVER_ELLIPTIC):
+        needed = OWN_WISH if alone and alone.topic.intent in NEVER_ELLIPTIC else ITS_OWN
+        if alone and alone.confidence >= needed:
             return alone
         together = decide(self._read(content, f"{before.title} {content}"), self._model.thresholds)
         fits = together and (together.topic.intent != OUT_OF_SCOPE or before == together.topic)
@@ -147,11 +149,10 @@ class Matcher:
         said = without_denied(message)
         whole = self._read(said)
         asked = questions(parts(said))
-        if len(asked) > 1:
-            found = several(((part, self._decided(part)) for part in asked), whole)
-            if len({decision.topic.intent for _, decision in found}) > 1:
-                return self._match(found)
         decision = decide(whole, self._model.thresholds)
+        found = several(((part, self._decided(part)) for part in asked), whole) if asked[1:] else ()
+        if len({part.topic.intent for _, part in found}) > 1 or (found and not decision):
+            return self._match(found)
         if decision is None:
             return Match("unsure", suggestions=suggestions(whole))
         return self._match([(message, decision)])

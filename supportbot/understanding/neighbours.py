@@ -1,7 +1,7 @@
 """
 How near a message is to the known questions of each topic.
 
-Similarities are taken in the directions in which known questions differ most: a third of the
+Similarities are taken in the directions in which known questions differ most: a quarter of the
 numbers ranks them just as well, and a search through them leaves the processor's cache to
 the encoder.
 """
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-AXES: Final = 128
+AXES: Final = 96
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,11 @@ RATIO: Final = 90.0
 ALONE: Final = 93.0
 """Without an encoder, ``token_set_ratio`` decides, from here on."""
 SHORTEST: Final = 8
-"""Characters: below, one letter is too large a part of the text."""
+LONGEST: Final = 50
+"""
+Characters: in a shorter text one letter is too large a part; a longer one is hardly ever typed
+twice, and the encoder reads it in spite of a typo.
+"""
 
 NEGATIONS: Final = frozenset(
     (
@@ -56,7 +60,7 @@ class KnownQuestions:
         """Return the topic of the known question that ``text`` is, typos aside."""
         wanted = normalise(text)
         owner = self.exact.get(wanted)
-        if owner is not None or len(wanted) < SHORTEST:
+        if owner is not None or not SHORTEST <= len(wanted) <= LONGEST:
             return owner
         hit = process.extractOne(
             wanted, self._about_as_long(len(wanted)), scorer=fuzz.ratio, score_cutoff=RATIO

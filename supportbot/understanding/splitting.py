@@ -40,10 +40,12 @@ _ASKS = re.compile(
 )
 
 _DENIED = re.compile(
-    r"^[^,.;?!]*(?:\b(?:not|never|no|nothing)|n't)\b[^,.;?!]*[,.;-]+\s*(?:(?:but|and|so)\s+)?"
+    r"^\s*(?:please\s+)?(?:i\s+(?:am\s+|do\s+)?)?(?:don't|do\s+not|not|never\s+mind|no\s+need)\b"
+    r"[^,.;?!]*[,.;-]+\s*(?:(?:but|and|so)\s+)?"
     r"(?=(?:i\s+)?(?:just|only|rather|instead|simply)\b)",
     re.IGNORECASE,
 )
+_BACK_REFERENCE = re.compile(r"\b(?:it|that|this|them|those|ones?)\b", re.IGNORECASE)
 _ABOUT = re.compile(
     r"\b(?:i'm|i\s+am|this\s+is|it's|it\s+is|that's)?\s*(?:not|nothing\s+to\s+do\s+with)\s+"
     r"(?:(?:asking|talking|writing)\s+)?(?:about|with)\s+[^,.;?!]+[,.;-]+\s*",
@@ -73,7 +75,8 @@ def without_denied(text: str) -> str:
     "I'm not asking about refunds, just whether credits expire" is about the second half.
     """
     rest = _ABOUT.sub("", _DENIED.sub("", text))
-    return rest if len(rest.split()) > FEWEST_WORDS else text
+    stands_alone = len(rest.split()) > FEWEST_WORDS and not _BACK_REFERENCE.search(rest)
+    return rest if stands_alone else text
 
 
 def asks(part: str) -> bool:
@@ -100,8 +103,10 @@ def _says_something(clause: str) -> bool:
 
 
 def _clauses(sentence: str) -> list[str]:
-    joined = (piece for piece in _JOINT.split(sentence))
-    return [clause for piece in joined for clause in _questions(piece)]
+    """Cut at "; also" and the like, which set two questions apart whatever their form."""
+    apart = _JOINT.split(sentence)
+    pieces = map(_as_question, apart) if len(apart) > 1 else apart
+    return [clause for piece in pieces for clause in _questions(piece)]
 
 
 def _questions(piece: str) -> list[str]:

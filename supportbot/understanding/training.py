@@ -35,7 +35,7 @@ TOLERANCE: Final = 1e-3
 
 WRONG_BUDGET: Final = 0.065
 """Answers about the wrong thing, as a share of all questions left out."""
-NEEDLESS_BUDGET: Final = 0.05
+NEEDLESS_BUDGET: Final = 0.045
 """Covered questions taken for not covered, likewise."""
 FAR_QUANTILE: Final = 0.002
 """The share of covered questions that may be as far from their like as a stranger."""

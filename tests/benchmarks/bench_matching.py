@@ -1,9 +1,9 @@
 """
 How long a match takes, against a bare pass of the encoder, in the same run and on one thread.
 
-    OMP_NUM_THREADS=1 python tests/benchmarks/bench_matching.py
+    OMP_NUM_THREADS=1 python tests/benchmarks/bench_matching.py MODEL.npz
 
-Trains on the knowledge folder that ships; prints milliseconds.
+MODEL.npz is what ``save_model`` wrote, trained with the encoder that ships.
 """
 
 import argparse

@@ -112,6 +112,7 @@ def test_odd_characters_pass_through() -> None:
 
     assert ran.code == 0
     assert answers(ran.out)[0]["ref"] == "\ud800"
+    assert "\u2028" in answers(ran.out)[0]["handoff"]["summary"]
 
 
 def test_output_is_utf8_whatever_the_locale() -> None:

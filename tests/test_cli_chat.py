@@ -2,13 +2,12 @@
 
 import os
 import pty
+import select
 import subprocess
-import threading
-from contextlib import suppress
 from pathlib import Path
 
 from running import BALANCE, ROOT, command, environment, supportbot
-from sqlalchemy import select
+from sqlalchemy import select as query
 
 from supportbot.store.engine import open_engine
 from supportbot.store.tables import turns
@@ -21,7 +20,7 @@ def test_each_line_is_a_message_of_one_conversation_until_exit(tmp_path: Path) -
 
     assert ran.code == 0
     with open_engine(url).connect() as connection:
-        rows = connection.execute(select(turns.c.conversation, turns.c.text)).all()
+        rows = connection.execute(query(turns.c.conversation, turns.c.text)).all()
     assert [text for _, text in rows] == ["hello", BALANCE]
     assert len({conversation for conversation, _ in rows}) == 1
 
@@ -63,22 +62,29 @@ def test_on_a_terminal_there_is_a_prompt_and_ctrl_d_ends() -> None:
         env=os.environ | environment({}) | {"TERM": "xterm"}, cwd=ROOT,
     )
     os.close(theirs)
-    seen: list[bytes] = []
-    reader = threading.Thread(target=_read_all, args=(ours, seen))
-    reader.start()
-    os.write(ours, f"{BALANCE}\n".encode())
-    os.write(ours, b"\x04")
+    try:
+        shown = _read_until(ours, "> ")
+        os.write(ours, f"{BALANCE}\n".encode())
+        shown += _read_until(ours, "Sources:", "> ")
+        os.write(ours, b"\x04")
+        _read_until(ours, "\n")
 
-    assert running.wait(60) == 0
-    reader.join(10)
-    os.close(ours)
-    shown = b"".join(seen).decode()
+        assert running.wait(30) == 0
+    finally:
+        running.kill()
+        running.wait()
+        os.close(ours)
     assert 'Ask about billing. Ctrl-D or "exit" ends.' in shown
-    assert "> " in shown
     assert "\x1b[1m$150.00\x1b[0m" in shown
 
 
-def _read_all(terminal: int, seen: list[bytes]) -> None:
-    with suppress(OSError):  # how a closed terminal ends
-        while data := os.read(terminal, 4096):
-            seen.append(data)
+def _read_until(terminal: int, *ends: str) -> str:
+    """Return what appears until all of ``ends`` have, in this order."""
+    seen, place = b"", 0
+    for end in map(str.encode, ends):
+        while (found := seen.find(end, place)) < 0:
+            ready, _, _ = select.select([terminal], [], [], 60)
+            assert ready, f"{end!r} did not come after {seen!r}"
+            seen += os.read(terminal, 4096)
+        place = found + len(end)
+    return seen.decode()

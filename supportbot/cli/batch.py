@@ -38,10 +38,11 @@ def _line(written: str, where: str, defaults: Utterance) -> Line:
     if not isinstance(text, str):
         problem = "is missing" if text is None else "is not a string"
         raise InputError(f'{where}: "text" {problem}; write {{"id": "1", "text": "a question"}}.')
+    account = _given(values, "account", where)
     asked = replace(
         defaults,
         text=well_formed(text),
-        account=_given(values, "account", where) or defaults.account,
+        account=defaults.account if account is None else account,
         user=_given(values, "user", where) or defaults.user,
         conversation=_given(values, "conversation", where) or defaults.conversation,
         at=_instant(_given(values, "at", where), where) or defaults.at,
@@ -75,7 +76,7 @@ def _given(values: Mapping[str, object], name: str, where: str) -> str | None:
 
 def _instant(text: str | None, where: str) -> datetime | None:
     try:
-        return instant(text, f'{where}: "at"') if text else None
+        return None if text is None else instant(text, f'{where}: "at"')
     except ConfigError as error:
         raise InputError(str(error)) from error
 

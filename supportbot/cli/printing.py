@@ -12,6 +12,7 @@ from supportbot.answer import Answer, Citation
 from supportbot.render import source_line
 
 _STRONG: Final = re.compile(r"\*\*(.+?)\*\*|`([^`]+)`")
+_LINE_ENDS: Final = {ord(each): f"\\u{ord(each):04x}" for each in "\x85\u2028\u2029"}
 
 
 def print_answer(answer: Answer) -> None:
@@ -40,8 +41,8 @@ def print_block(title: str, lines: Sequence[str]) -> None:
 
 
 def print_json(value: object, *, indent: int | None = 2) -> None:
-    """Print JSON as people's scripts read it: not escaped, and at once."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+    """Print JSON, at once; only what some readers take for the end of a line is escaped."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=indent).translate(_LINE_ENDS))
 
 
 def source_lines(citations: Sequence[Citation]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from supportbot.answer import Citation, ComputedCitation
-from supportbot.composing.composer import Paragraph, Said
+from supportbot.composing.composer import GOES_ON, Paragraph, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _write(sentences: Sequence[Said], numbering: _Numbering) -> tuple[str, list[
 
 
 def _joint(previous: str, bullet: str, *, at_start: bool) -> str:
-    if bullet == " ":
+    if bullet == GOES_ON:
         return " "
     mark = f"{bullet} " if bullet else ""
     if at_start:

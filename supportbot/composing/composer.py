@@ -28,6 +28,8 @@ from supportbot.knowledge.article import Article, Block, Cite, Clause, Fact, Sec
 from supportbot.knowledge.passages import Passage
 
 Passages = Mapping[str, Passage]
+EXPLAINS: Final = "  -"  # a list item below another
+GOES_ON: Final = " "  # more of the same list item
 MOST_ITEMS: Final = 5
 GRADE_WORDS: Final[Mapping[Grade, str]] = {
     "certain": "**Certain.** ",
@@ -144,17 +146,14 @@ def _story(
     scope: Scope,
     telling: _Telling,
 ) -> Iterator[Paragraph]:
-    bullet = "-"
-    for finding in findings:
+    for place, finding in enumerate(findings):
         condition = next(each for each in conditions if told_by(each, finding, scope))
         bound = evaluate(condition, scope)
         about = scope.about({} if bound is None or isinstance(bound, Unread) else bound)
         for number, paragraph in enumerate(_told(sections[condition.phrase], about, telling)):
-            said = paragraph.sentences
-            if bullet == "-" and number == 0:
-                said = (Said(GRADE_WORDS[finding.grade]), *said)
-            yield Paragraph(said, bullet, finding.cause)
-            bullet = " "
+            bullet = GOES_ON if number else EXPLAINS if place else "-"
+            grade = (Said(GRADE_WORDS[finding.grade]),) if bullet == "-" else ()
+            yield Paragraph((*grade, *paragraph.sentences), bullet, finding.cause)
 
 
 def _told(section: Section, scope: Scope | None, telling: _Telling) -> Iterator[Paragraph]:

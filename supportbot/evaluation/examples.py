@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import Topic
 
 Floats = NDArray[np.float32]
+
+ROWS_OF: Final = "rows of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +97,18 @@ def read_vectors(path: Path) -> dict[str, Floats]:
     """Read what ``write_vectors`` kept; nothing, if there is nothing of use."""
     try:
         with np.load(path, allow_pickle=False) as parts:
-            return {slug: parts[slug] for slug in parts.files}
+            return {name.removeprefix(ROWS_OF): parts[name] for name in parts.files}
     except Exception:  # zip and array faults share no narrower base; encoding anew mends it
         return {}
 
 
 def write_vectors(path: Path, vectors: Mapping[str, Floats]) -> None:
     """Keep rows for the next time; a place that cannot be written costs time, no more."""
+    rows: dict[str, Any] = {f"{ROWS_OF}{slug}": rows for slug, rows in vectors.items()}
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            np.savez(file, **dict(vectors))
+            np.savez(file, **rows)
 
 
 class NoExamples:

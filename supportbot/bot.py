@@ -60,7 +60,9 @@ class Bot:
         seed = _seed(utterance, asked.text)
         conversation = _conversation(utterance, self.new_id, seed)
         key = hashlib.sha256(seed.encode()).hexdigest()
-        context = self.store.context(conversation, key, utterance.account, utterance.user)
+        context = Context()
+        if utterance.conversation is not None:
+            context = self.store.context(conversation, key, utterance.account, utterance.user)
         match = self.matcher.match(asked.text, context)
         questions = self._questions(match)
         reading = self._read(utterance, questions)

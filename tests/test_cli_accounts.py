@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from records import record
-from running import supportbot
+from tests.records import record
+from tests.running import supportbot
 
 
 def test_what_was_imported_is_listed_and_shown(tmp_path: Path) -> None:

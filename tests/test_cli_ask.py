@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from running import AT, BALANCE, ROOT, program, supportbot
 from sqlalchemy import select
 
 from supportbot.store.engine import open_engine
 from supportbot.store.tables import turns
+from tests.running import AT, BALANCE, ROOT, program, supportbot
 
 
 def test_an_answer_is_plain_text_with_numbered_sources() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import AT, BALANCE, ROOT, command, environment, program, supportbot
+
+from tests.running import AT, BALANCE, ROOT, command, environment, program, supportbot
 
 
 def lines(*values: dict[str, Any]) -> str:

@@ -6,11 +6,11 @@ import select
 import subprocess
 from pathlib import Path
 
-from running import BALANCE, ROOT, command, environment, supportbot
 from sqlalchemy import select as query
 
 from supportbot.store.engine import open_engine
 from supportbot.store.tables import turns
+from tests.running import BALANCE, ROOT, command, environment, supportbot
 
 
 def test_each_line_is_a_message_of_one_conversation_until_exit(tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
 """Why access fails, for the operator."""
 
-from running import AT, supportbot
-
 from supportbot.accounts.demo import demo_records
 from supportbot.diagnosis import CAUSES
+from tests.running import AT, supportbot
 
 
 def test_the_text_names_every_cause_in_one_of_three_lists() -> None:

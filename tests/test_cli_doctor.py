@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from running import knowledge, supportbot
+from tests.running import knowledge, supportbot
 
 
 def rows(**settings: str) -> dict[str, dict[str, str]]:

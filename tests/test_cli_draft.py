@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from running import AT, BALANCE, supportbot
-
 from supportbot.drafting import ASK_ACCOUNT, ASK_ERROR, FOR_THE_AGENT, GREETING, SIGN_OFF
+from tests.running import AT, BALANCE, supportbot
 
 BLOCKED = "why is my access blocked"
 DEMO = ("--demo", "--at", AT)

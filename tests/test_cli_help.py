@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import typer
-from running import ROOT, command, environment, program, supportbot
 
 from supportbot.cli import MODULES, app
+from tests.running import ROOT, command, environment, program, supportbot
 
 PUBLIC = {
     "ask", "chat", "diagnose", "draft", "accounts import", "accounts list", "accounts show",

@@ -117,7 +117,8 @@ def test_several_questions_are_right_when_all_are_heard_and_nothing_else() -> No
 
 
 @pytest.mark.parametrize(
-    ("count", "of", "low", "high"), [(8, 10, 0.4902, 0.9433), (0, 50, 0.0, 0.0713), (1, 1, 0.2065, 1)]
+    ("count", "of", "low", "high"),
+    [(8, 10, 0.4902, 0.9433), (0, 50, 0.0, 0.0713), (1, 1, 0.2065, 1)],
 )
 def test_wilson_intervals_are_those_of_the_books(
     count: int, of: int, low: float, high: float

@@ -11,42 +11,55 @@ from supportbot.cli.options import Json
 from supportbot.errors import ConfigError
 
 if TYPE_CHECKING:
+    from supportbot.evaluation.budgets import Budgets
     from supportbot.evaluation.report import Report
     from supportbot.evaluation.tables import Table
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
+File = Annotated[
+    str | None,
+    typer.Argument(metavar="FILE", help="Labelled questions; - reads standard input."),
+]
+Page = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="OUT.html", help="Also write a page with charts."),
+]
+MaxWrong = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE", min=0, max=1, help="Exit with 1 if more is answered about the wrong thing."
+    ),
+]
+MaxRefused = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE", min=0, max=1, help="Exit with 1 if more covered questions are refused."
+    ),
+]
+MinAccuracy = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE", min=0, max=1, help="Exit with 1 if the lenient accuracy is lower."
+    ),
+]
+CrossValidate = Annotated[
+    bool,
+    typer.Option("--cross-validate", help="Instead of FILE: the knowledge's own questions."),
+]
+Folds = Annotated[int | None, typer.Option(min=2, help="Of the cross-validation; default: 5.")]
+
 
 @app.command()
 def evaluate(
-    file: Annotated[
-        str | None,
-        typer.Argument(metavar="[FILE]", help="Labelled questions; - reads standard input."),
-    ] = None,
+    file: File = None,
     json: Json = False,
-    report: Annotated[
-        Path | None,
-        typer.Option("--report", metavar="OUT.html", help="Also write a page with charts."),
-    ] = None,
-    max_wrong: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="Exit with 1 if more is answered about the wrong thing."),
-    ] = None,
-    max_refused: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="Exit with 1 if more covered questions are refused."),
-    ] = None,
-    min_accuracy: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="Exit with 1 if the lenient accuracy is lower."),
-    ] = None,
-    cross_validate: Annotated[
-        bool,
-        typer.Option("--cross-validate", help="Instead of FILE: the knowledge's own questions."),
-    ] = False,
-    folds: Annotated[
-        int | None, typer.Option(min=2, help="Of the cross-validation; default: 5.")
-    ] = None,
+    report: Page = None,
+    max_wrong: MaxWrong = None,
+    max_refused: MaxRefused = None,
+    min_accuracy: MinAccuracy = None,
+    cross_validate: CrossValidate = False,
+    folds: Folds = None,
 ) -> None:
     """
     Measure how well labelled questions are understood.
@@ -61,7 +74,7 @@ def evaluate(
     taken for one that is not. Wrong: it was answered, as covered, about something else.
 
     --cross-validate leaves each fifth of the knowledge's questions out in turn, learns from
-    the rest, and asks what was left out; that takes minutes.
+    the rest, and asks what was left out; that takes minutes. SHARE is between 0 and 1.
 
     Example: supportbot evaluate questions.jsonl --max-wrong 0.02 --report report.html
     """
@@ -69,13 +82,19 @@ def evaluate(
         raise ConfigError("Give either a file of labelled questions, or --cross-validate.")
     if folds is not None and not cross_validate:
         raise ConfigError("--folds goes with --cross-validate; leave it out.")
-    from supportbot.evaluation.budgets import Budgets, broken
+    from supportbot.evaluation.budgets import Budgets
 
-    found = _evaluated(file, 5 if folds is None else folds)
+    found = _evaluated(file, folds or 5)
     _print(found, as_json=json)
     if report:
         _write(found, report)
-    said = broken(found, Budgets(max_wrong, max_refused, min_accuracy))
+    _keep_to(Budgets(max_wrong, max_refused, min_accuracy), found)
+
+
+def _keep_to(budgets: "Budgets", found: "Report") -> None:
+    from supportbot.evaluation.budgets import broken
+
+    said = broken(found, budgets)
     for sentence in said:
         typer.echo(sentence, err=True)
     if said:

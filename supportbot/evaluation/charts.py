@@ -12,11 +12,12 @@ from typing import Final, Literal
 
 WIDTH: Final = 640
 HEIGHT: Final = 320
-LEFT: Final = 52
-RIGHT: Final = 16
+LEFT: Final = 64
+RIGHT: Final = 24
 TOP: Final = 16
 BOTTOM: Final = 44
 TICKS: Final = 5
+ROUND: Final = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 
 Point = tuple[float, float]
 Mark = Literal["circle", "square", "none"]
@@ -35,13 +36,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """From zero to ``right`` and ``top``, both shown as they are or as per cent."""
+    """From zero to ``right`` and ``top``; shares are shown as per cent, the rest as they are."""
 
     x_title: str
     y_title: str
     right: float = 1.0
     top: float = 1.0
-    percent: bool = True
+    x_is_share: bool = False
+    y_is_share: bool = True
 
     def x(self, value: float) -> float:
         """Where a value stands across."""
@@ -50,6 +52,12 @@ class Axes:
     def y(self, value: float) -> float:
         """Where a value stands, from the top."""
         return round(HEIGHT - BOTTOM - min(value / self.top, 1.0) * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def round_end(values: Iterable[float]) -> float:
+    """Return where an axis of shares ends, so that all of ``values`` are on it."""
+    most = max(values, default=0.0)
+    return next((end for end in ROUND if end >= most), 1.0)
 
 
 def line_chart(title: str, described: str, axes: Axes, lines: Sequence[Line]) -> str:
@@ -90,17 +98,18 @@ def _grid(axes: Axes) -> Iterable[str]:
         x, y = axes.x(axes.right * step / TICKS), axes.y(axes.top * step / TICKS)
         yield f'<line class="grid" x1="{x}" y1="{TOP}" x2="{x}" y2="{HEIGHT - BOTTOM}"/>'
         yield f'<line class="grid" x1="{LEFT}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}"/>'
-        yield _text(x, HEIGHT - BOTTOM + 16, _tick(axes.right * step / TICKS, axes), "middle")
-        yield _text(LEFT - 8, y + 4, _tick(axes.top * step / TICKS, axes), "end")
+        yield _text(x, HEIGHT - BOTTOM + 16, _tick(step, axes.right, axes.x_is_share), "middle")
+        yield _text(LEFT - 8, y + 4, _tick(step, axes.top, axes.y_is_share), "end")
     yield _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, axes.x_title, "middle")
     turned = f'transform="rotate(-90 12 {HEIGHT / 2})"'
     yield _text(12, HEIGHT / 2, axes.y_title, "middle", turned)
 
 
-def _tick(value: float, axes: Axes) -> str:
-    if not axes.percent:
+def _tick(step: int, most: float, is_share: bool) -> str:
+    value = most * step / TICKS
+    if not is_share:
         return f"{value:.1f}"
-    return f"{value:.0%}" if axes.top > 0.1 and axes.right > 0.1 else f"{value:.1%}"
+    return f"{value:.0%}" if most >= 0.05 else f"{value:.1%}"
 
 
 def _line(line: Line, axes: Axes) -> Iterable[str]:

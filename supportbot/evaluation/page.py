@@ -6,7 +6,7 @@ from typing import Final
 
 from supportbot.evaluation import tables
 from supportbot.evaluation.breakdown import Confusion
-from supportbot.evaluation.charts import Axes, Line, interval_chart, line_chart
+from supportbot.evaluation.charts import Axes, Line, interval_chart, line_chart, round_end
 from supportbot.evaluation.page_style import STYLE
 from supportbot.evaluation.report import Report
 from supportbot.evaluation.tables import Table
@@ -69,7 +69,7 @@ def _calibration(report: Report) -> str:
             tuple(each.right.interval for each in bins),
         ),
     )
-    axes = Axes("confidence", "right", percent=False)
+    axes = Axes("confidence", "right", y_is_share=False)
     told = f"How often each confidence was right; expected error {report.calibration.error:.3f}."
     chart = line_chart("Calibration", told, axes, lines)
     return f"<p>{told}</p>{chart}" + _table(tables.calibration(report), "The same in figures")
@@ -112,8 +112,9 @@ def _wrong_against_refused(report: Report) -> str:
     axes = Axes(
         "covered questions refused",
         "wrong answers",
-        right=max(0.05, *(x for x, _ in pairs)) if pairs else 1.0,
-        top=max(0.01, *(y for _, y in pairs)) if pairs else 1.0,
+        right=round_end(x for x, _ in pairs),
+        top=round_end(y for _, y in pairs),
+        x_is_share=True,
     )
     told = "Wrong answers against refusals: a mark for each threshold, the lowest on the left."
     line = Line("a threshold", pairs, "first", "circle")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, func, insert, select, update
+from sqlalchemy import Engine, Row, Select, bindparam, func, insert, select, update
 
 from supportbot.conversation import Context, Turn
 from supportbot.store.engine import writing
@@ -12,6 +12,27 @@ from supportbot.store.faults import plain_faults
 from supportbot.store.tables import turns
 
 _PARTS = {part.name for part in fields(Context)}
+
+_ITSELF = (turns.c.conversation == bindparam("of"), turns.c.key == bindparam("itself"))
+_SEQ_OF_ITSELF = select(turns.c.seq).where(*_ITSELF).scalar_subquery()
+_CONTEXT_BEFORE = (
+    select(turns.c.context)
+    .where(
+        turns.c.conversation == bindparam("of"),
+        turns.c.account.is_not_distinct_from(bindparam("by")),
+        turns.c.user.is_not_distinct_from(bindparam("as_user")),
+        turns.c.seq < func.coalesce(_SEQ_OF_ITSELF, turns.c.seq + 1),
+    )
+    .order_by(turns.c.seq.desc())
+    .limit(1)
+)
+_REPLACE = update(turns).where(*_ITSELF)
+_BY_ANSWER = (
+    select(turns)
+    .where(turns.c.answer_id == bindparam("answer"))
+    .order_by(turns.c.seq.desc())
+    .limit(1)
+)
 
 
 class ConversationStore:
@@ -35,31 +56,21 @@ class ConversationStore:
         That is the context after the last turn of the same asker; when the message has been
         stored before, the one that it met then, so that it gets the same answer again.
         """
-        itself = select(turns.c.seq).where(*_is(conversation, key)).scalar_subquery()
-        found = self._first(
-            select(turns.c.context)
-            .where(
-                turns.c.conversation == conversation,
-                turns.c.account.is_not_distinct_from(account),
-                turns.c.user.is_not_distinct_from(user),
-                turns.c.seq < func.coalesce(itself, turns.c.seq + 1),
-            )
-            .order_by(turns.c.seq.desc())
-        )
+        asked = {"of": conversation, "itself": key, "by": account, "as_user": user}
+        found = self._first(_CONTEXT_BEFORE, asked)
         return _context(found.context) if found else Context()
 
     def append(self, turn: Turn) -> None:
         """Store ``turn`` in one transaction; the same message again keeps its place."""
         values = asdict(turn)
+        again = values | {"of": turn.conversation, "itself": turn.key}
         with plain_faults(self._engine), writing(self._engine).begin() as connection:
-            again = update(turns).where(*_is(turn.conversation, turn.key)).values(values)
-            if connection.execute(again).rowcount == 0:
-                connection.execute(insert(turns).values(values))
+            if connection.execute(_REPLACE, again).rowcount == 0:
+                connection.execute(insert(turns), values)
 
     def turn_by_answer(self, answer_id: str) -> Turn | None:
         """Return the turn with that answer; None: there is none."""
-        query = select(turns).where(turns.c.answer_id == answer_id)
-        found = self._first(query.order_by(turns.c.seq.desc()))
+        found = self._first(_BY_ANSWER, {"answer": answer_id})
         return _turn(found) if found else None
 
     def turns(self, conversation: str) -> tuple[Turn, ...]:
@@ -68,13 +79,9 @@ class ConversationStore:
         with plain_faults(self._engine), self._engine.connect() as connection:
             return tuple(_turn(row) for row in connection.execute(query))
 
-    def _first(self, query: Select[Any]) -> Row[Any] | None:
+    def _first(self, query: Select[Any], asked: Mapping[str, str | None]) -> Row[Any] | None:
         with plain_faults(self._engine), self._engine.connect() as connection:
-            return connection.execute(query.limit(1)).first()
-
-
-def _is(conversation: str, key: str) -> tuple[ColumnElement[bool], ...]:
-    return turns.c.conversation == conversation, turns.c.key == key
+            return connection.execute(query, asked).first()
 
 
 def _turn(row: Row[Any]) -> Turn:

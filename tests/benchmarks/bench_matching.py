@@ -50,7 +50,7 @@ def main() -> None:
     report("match", match)
     report("known question", timed(lambda t: matcher.match(t, Context()), known(model), 20))
     ratio = statistics.median(match) / statistics.median(bare)
-    print(f"match / bare, p50: {ratio:.2f}")  # noqa: T201 -- a script for people
+    print(f"match / bare, p50: {ratio:.2f}")
 
 
 def known(model: Model) -> list[str]:
@@ -75,7 +75,7 @@ def report(what: str, taken: Sequence[float]) -> None:
     """Print median and 99th percentile."""
     p99 = statistics.quantiles(taken, n=100)[98]
     line = f"{what:20s} p50 {statistics.median(taken):7.3f} ms   p99 {p99:7.3f} ms"
-    print(line)  # noqa: T201 -- a script for people
+    print(line)
 
 
 if __name__ == "__main__":

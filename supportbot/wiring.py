@@ -15,13 +15,14 @@ from supportbot.errors import EncoderUnavailable, InputError
 from supportbot.settings import Settings, cache_dir
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from sqlalchemy import Engine
 
     from supportbot.accounts.database import DatabaseAccounts
     from supportbot.bot import Bot
     from supportbot.knowledge.library import Library
     from supportbot.understanding.encoder import Encoder
-    from supportbot.understanding.matcher import Matcher
     from supportbot.understanding.model import Model
     from supportbot.understanding.topics import Topic
 
@@ -63,13 +64,23 @@ def open_backends(settings: Settings, *, demo: bool = False) -> Backends:
     return Backends(settings, engine, accounts)
 
 
-def open_bot(backends: Backends, progress: Progress | None = None) -> "Bot":
-    """Put a bot together; ``progress`` is told how far the learning of new knowledge is."""
+def open_bot(
+    backends: Backends,
+    progress: Progress | None = None,
+    encoder: "Future[Encoder | None] | None" = None,
+) -> "Bot":
+    """
+    Put a bot together; ``progress`` is told how far the learning of new knowledge is.
+
+    ``encoder`` is one that is being opened beside, by ``encoder_beside``.
+    """
     from supportbot.bot import Bot
     from supportbot.store.conversations import ConversationStore
+    from supportbot.understanding.matcher import Matcher
 
     library = open_library(backends.settings)
-    matcher = open_matcher(backends.settings, library, progress)
+    opened = encoder.result() if encoder else open_encoder(backends.settings)
+    matcher = Matcher(open_model(backends.settings, library, opened, progress), opened)
     return Bot(matcher, library, backends.accounts, ConversationStore(backends.engine))
 
 
@@ -97,19 +108,20 @@ def open_encoder(settings: Settings) -> "Encoder | None":
     return None
 
 
-def open_matcher(
-    settings: Settings, library: "Library", progress: Progress | None = None
-) -> "Matcher":
-    """Open the matcher for this knowledge: trained before, or now."""
-    from supportbot.understanding.matcher import Matcher
+def encoder_beside(settings: Settings) -> "Future[Encoder | None]":
+    """Open the encoder in a thread: most of it is work outside Python, imports go on beside it."""
+    from concurrent.futures import ThreadPoolExecutor
 
-    encoder = open_encoder(settings)
-    return Matcher(_model(settings, library, encoder, progress), encoder)
+    return ThreadPoolExecutor(1).submit(open_encoder, settings)
 
 
-def _model(
-    settings: Settings, library: "Library", encoder: "Encoder | None", progress: Progress | None
+def open_model(
+    settings: Settings,
+    library: "Library",
+    encoder: "Encoder | None",
+    progress: Progress | None = None,
 ) -> "Model":
+    """Load what was learnt from this knowledge with this encoder, or learn it now."""
     from supportbot.understanding.model import load_model
 
     name = model_name(library, encoder)

@@ -21,11 +21,10 @@ from typing import Any, Final
 import pytest
 
 from supportbot.cli import run
-from supportbot.knowledge.front_matter import cut_text
+from tests.small_knowledge import shortened
 
 ROOT: Final = Path(__file__).parent.parent
 AT: Final = "2026-11-23T09:00:00Z"
-FEW: Final = 6
 ARTICLES: Final = (
     "access-blocked",
     "account-balance",
@@ -63,19 +62,9 @@ def knowledge() -> Path:
     (folder / "faq").mkdir(parents=True)
     for slug in ARTICLES:
         written = (ROOT / "knowledge" / "faq" / f"{slug}.md").read_text(encoding="utf-8")
-        (folder / "faq" / f"{slug}.md").write_text(_with_few_questions(written), encoding="utf-8")
+        (folder / "faq" / f"{slug}.md").write_text(shortened(written), encoding="utf-8")
     (folder / "docs").symlink_to(ROOT / "knowledge" / "docs")
     return folder
-
-
-def _with_few_questions(article: str) -> str:
-    header = cut_text(article, "article")[0]
-    asked, kept = 0, []
-    for line in header.split("\n"):
-        asked = asked + 1 if line.startswith("  - ") and "docs:" not in kept else 0
-        if asked <= FEW:
-            kept.append(line)
-    return article.replace(header, "\n".join(kept))
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

@@ -161,7 +161,7 @@ def test_two_processes_that_import_at_once_both_succeed_and_one_wins_whole(
     root = Path(__file__).parents[1]
 
     processes = [
-        subprocess.Popen([*command, name], cwd=root)  # noqa: S603 (our own script, above)
+        subprocess.Popen([*command, name], cwd=root)
         for name in ("One", "Two")
     ]
 

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from supportbot.account import UNKNOWN
 from supportbot.accounts.demo import demo_records
 from supportbot.accounts.source import AccountSource
 from supportbot.bot import Bot
@@ -223,5 +224,5 @@ def test_another_language_is_answered_in_that_language_with_an_offer(ask: Ask) -
 
 def demo_member(account_id: str, role: str) -> str:
     (account,) = [each for each in demo_records() if each.id == account_id]
-    members: Any = account.members
-    return next(member.email for member in members if member.role == role)
+    assert account.members is not UNKNOWN
+    return next(member.email for member in account.members if member.role == role)

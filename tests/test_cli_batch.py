@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,24 @@ def test_a_reader_that_goes_away_causes_no_noise() -> None:
 
     assert running.wait(60) == 1
     assert said == b""
+
+
+def test_on_a_terminal_a_bar_shows_beside_the_answers() -> None:
+    ours, theirs = pty.openpty()
+    batch = lines(*({"id": str(n), "text": f"{BALANCE} {n}"} for n in range(20))).encode()
+
+    done = subprocess.run(
+        command(("ask", "--batch", "-", "--demo")),
+        input=batch, stdout=subprocess.PIPE, stderr=theirs, timeout=120,
+        env=os.environ | environment({}) | {"TERM": "xterm"}, cwd=ROOT,
+    )
+    shown = os.read(ours, 4096).decode("utf-8", "replace")
+    os.close(theirs)
+    os.close(ours)
+
+    assert done.returncode == 0
+    assert len(answers(done.stdout.decode())) == 20
+    assert "Answering" in shown or "Learning" in shown
 
 
 def test_no_questions_give_no_answers() -> None:

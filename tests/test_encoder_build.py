@@ -125,7 +125,7 @@ def build_in_a_new_process(target: Path, packages: Path) -> "subprocess.Complete
         "b.build_encoder(pathlib.Path(sys.argv[1]))"
     )
     search = os.pathsep.join((str(packages), str(ROOT)))
-    return subprocess.run(  # noqa: S603 -- our own interpreter and code
+    return subprocess.run(
         [sys.executable, "-c", code, str(target)],
         env=os.environ | {"PYTHONPATH": search},
         capture_output=True,

@@ -28,7 +28,6 @@ MODULES: Final = {
     "knowledge": "supportbot.cli.knowledge",
     "encoder": "supportbot.cli.encoder",
     "evaluate": "supportbot.cli.evaluate",
-    "evaluate": "supportbot.cli.evaluate",
     "doctor": "supportbot.cli.doctor",
 }
 

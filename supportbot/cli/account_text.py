@@ -15,9 +15,19 @@ UNREAD: Final = "could not be read"
 NONE: Final = "none"
 MONEY: Final = frozenset(
     {
-        "total", "purchased", "free", "pending", "lifetime_purchased", "negative_limit",
-        "balance_limit", "spent_this_period", "amount", "remaining", "amount_remaining",
-        "threshold", "required_amount",
+        "total",
+        "purchased",
+        "free",
+        "pending",
+        "lifetime_purchased",
+        "negative_limit",
+        "balance_limit",
+        "spent_this_period",
+        "amount",
+        "remaining",
+        "amount_remaining",
+        "threshold",
+        "required_amount",
     }
 )
 

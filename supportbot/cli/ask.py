@@ -53,6 +53,10 @@ def ask(
     """
     if (question is None) == (batch is None):
         raise ConfigError("Give either a question, or --batch with a file of them.")
+    from supportbot.settings import read_settings
+    from supportbot.wiring import encoder_beside
+
+    encoder = encoder_beside(read_settings())  # while the rest is imported
     from supportbot.cli.asking import answer_batch, answer_one
     from supportbot.conversation import Utterance
 
@@ -64,6 +68,6 @@ def ask(
         conversation=conversation,
     )
     if batch is None:
-        answer_one(asked, as_json=json, demo=demo)
+        answer_one(asked, encoder, as_json=json, demo=demo)
     else:
-        answer_batch(batch, asked, demo=demo)
+        answer_batch(batch, asked, encoder, demo=demo)

@@ -1,6 +1,7 @@
 """What ``ask`` does once it knows what is asked."""
 
-from typing import Any
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
 
 from supportbot.bot import Bot
 from supportbot.cli.batch import Line, read_lines
@@ -11,8 +12,13 @@ from supportbot.cli.progress import bar
 from supportbot.conversation import Utterance
 from supportbot.render import to_json
 
+if TYPE_CHECKING:
+    from supportbot.understanding.encoder import Encoder
 
-def answer_one(asked: Utterance, *, as_json: bool, demo: bool) -> None:
+
+def answer_one(
+    asked: Utterance, encoder: "Future[Encoder | None]", *, as_json: bool, demo: bool
+) -> None:
     """
     Print the answer.
 
@@ -20,7 +26,7 @@ def answer_one(asked: Utterance, *, as_json: bool, demo: bool) -> None:
         AccountNotFound: after the answer was printed, which then speaks of no account.
     """
     with opened(demo=demo) as backends:
-        answer = bot_of(backends).answer(asked)
+        answer = bot_of(backends, encoder).answer(asked)
         if as_json:
             print_json(to_json(answer))
         else:
@@ -29,11 +35,13 @@ def answer_one(asked: Utterance, *, as_json: bool, demo: bool) -> None:
             backends.accounts.load(asked.account)
 
 
-def answer_batch(source: str, defaults: Utterance, *, demo: bool) -> None:
+def answer_batch(
+    source: str, defaults: Utterance, encoder: "Future[Encoder | None]", *, demo: bool
+) -> None:
     """Print an Answer object for each line; a bad line stops it before the first."""
     lines = read_lines(read_text(source, largest=None), place(source), defaults)
     with opened(demo=demo) as backends:
-        bot = bot_of(backends)
+        bot = bot_of(backends, encoder)
         with bar("Answering", beside_output=True) as progress:
             for done, line in enumerate(lines, 1):
                 print_json(_answered(bot, line), indent=None)

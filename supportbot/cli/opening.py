@@ -10,7 +10,10 @@ from supportbot.settings import read_settings
 from supportbot.wiring import Backends, open_backends, open_bot
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from supportbot.bot import Bot
+    from supportbot.understanding.encoder import Encoder
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def opened(*, demo: bool) -> Iterator[Backends]:
         backends.engine.dispose()
 
 
-def bot_of(backends: Backends) -> "Bot":
+def bot_of(backends: Backends, encoder: "Future[Encoder | None] | None" = None) -> "Bot":
     """Put the bot together; while it learns new knowledge, show how far it is."""
     with bar("Learning the knowledge") as progress:
-        return open_bot(backends, progress)
+        return open_bot(backends, progress, encoder)

@@ -28,9 +28,7 @@ def _or_none(value: str | None) -> str | None:
 
 Account = Annotated[
     str | None,
-    typer.Option(
-        "--account", metavar="ID", callback=_well_formed, help="The customer's account."
-    ),
+    typer.Option("--account", metavar="ID", callback=_well_formed, help="The customer's account."),
 ]
 User = Annotated[
     str | None,
@@ -54,9 +52,7 @@ At = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Demo = Annotated[
-    bool, typer.Option("--demo", help="Use sample accounts in a throw-away database.")
-]
+Demo = Annotated[bool, typer.Option("--demo", help="Use sample accounts in a throw-away database.")]
 
 
 def instant(text: str, name: str = "--at") -> datetime:

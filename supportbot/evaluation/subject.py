@@ -22,7 +22,7 @@ from supportbot.settings import Settings, cache_dir
 from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.model import Model
 from supportbot.understanding.topics import Topic
-from supportbot.wiring import model_name, open_encoder, open_library, open_matcher, topics_of
+from supportbot.wiring import model_name, open_encoder, open_library, open_model, topics_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ class Subject:
 def open_subject(settings: Settings, progress: Progress | None = None) -> Subject:
     """Open the matcher in use; ``progress`` is told how far the learning of new knowledge is."""
     library = open_library(settings)
-    matcher = open_matcher(settings, library, progress)
-    return Subject(library, matcher._encoder, matcher._model, cache_dir(settings))
+    encoder = open_encoder(settings)
+    model = open_model(settings, library, encoder, progress)
+    return Subject(library, encoder, model, cache_dir(settings))
 
 
 def evaluate(subject: Subject, text: str, source: str, progress: Progress | None = None) -> Report:

@@ -16,9 +16,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from supportbot.accounts.demo import demo_records
+from supportbot.bot import Bot
 from supportbot.conversation import Context, Utterance
 from supportbot.settings import read_settings
 from supportbot.wiring import open_backends, open_bot, open_encoder
@@ -85,12 +87,15 @@ def warm(rounds: int) -> None:
             at = NOW + timedelta(seconds=number)
             return Utterance(text(number), at, account=ACCOUNTS[number % len(ACCOUNTS)])
 
+        def answered(bot: Bot, number: int) -> object:
+            return bot.answer(asked(number))
+
         timed("(warming up)", rounds // 4, lambda n: matcher.match(text(n), Context()))
         bare = timed("bare encoder", rounds, lambda n: encoder.encode([text(n)]))
         match = timed("match", rounds, lambda n: matcher.match(text(n), Context()))
         print(f"match / bare encoder: {match / bare:.2f}")
         for name, bot in bots.items():
-            timed(f"whole answer, {name}", rounds, lambda n, bot=bot: bot.answer(asked(n)))
+            timed(f"whole answer, {name}", rounds, partial(answered, bot))
 
 
 def main() -> None:

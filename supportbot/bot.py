@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from supportbot.account import UNKNOWN, Account
 from supportbot.accounts.source import AccountSource
 from supportbot.answer import Answer
-from supportbot.conversation import Context, Turn, Utterance
+from supportbot.conversation import Context, Conversations, Turn, Utterance
 from supportbot.errors import AccountError
 from supportbot.knowledge.library import Library
 from supportbot.redaction import redact
@@ -26,7 +26,6 @@ from supportbot.replying import (
     too_long,
     with_remarks,
 )
-from supportbot.store.conversations import ConversationStore
 from supportbot.understanding.matcher import Match, Matcher
 
 LONGEST_MESSAGE = 4000
@@ -46,7 +45,7 @@ class Bot:
     matcher: Matcher
     library: Library
     accounts: AccountSource
-    store: ConversationStore
+    store: Conversations
     new_id: Callable[[str, str], str] = derived_id
 
     def answer(self, utterance: Utterance) -> Answer:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from supportbot.account import Role
 
@@ -59,3 +60,26 @@ class Turn:
     answer: str
     outcome: str
     context: Context
+
+
+class Conversations(Protocol):
+    """Where turns are kept.  Every method raises StoreUnavailable when it cannot."""
+
+    def context(
+        self, conversation: str, key: str, account: str | None, user: str | None
+    ) -> Context:
+        """
+        Return what the message ``key`` may refer to.
+
+        That is the context after the last turn of the same asker; when the message has been
+        stored before, the one that it met then, so that it gets the same answer again.
+        """
+        ...
+
+    def append(self, turn: Turn) -> None:
+        """Store ``turn`` whole or not at all; the same message again keeps its place."""
+        ...
+
+    def turns(self, conversation: str) -> tuple[Turn, ...]:
+        """Return all turns of the conversation, the oldest first."""
+        ...

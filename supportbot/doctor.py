@@ -18,6 +18,7 @@ from supportbot.wiring import (
     model_name,
     open_backends,
     open_bot,
+    open_database,
     open_encoder,
     open_library,
 )
@@ -124,16 +125,16 @@ def _database(settings: Settings) -> str:
     from supportbot.store.faults import place, plain_faults
     from supportbot.store.tables import REVISION, turns
 
-    backends = open_backends(settings)
+    engine = open_database(settings)
     probe = dict.fromkeys(("conversation", "key", "text", "answer_id", "answer", "outcome"), "-")
     values = {**probe, "asked_at": datetime.now(UTC), "context": {}}
     try:
-        with plain_faults(backends.engine), writing(backends.engine).connect() as connection:
+        with plain_faults(engine), writing(engine).connect() as connection:
             connection.execute(insert(turns).values(values))
             connection.rollback()
-        return f"{place(backends.engine.url)} can be written, at migration {REVISION}"
+        return f"{place(engine.url)} can be written, at migration {REVISION}"
     finally:
-        backends.engine.dispose()
+        engine.dispose()
 
 
 def _accounts(settings: Settings) -> str:
@@ -141,7 +142,7 @@ def _accounts(settings: Settings) -> str:
     try:
         count = len(backends.accounts.list())
     finally:
-        backends.engine.dispose()
+        backends.close()
     if count == 0:
         raise _NotWorking(
             "degraded",
@@ -198,7 +199,7 @@ def _answering(settings: Settings) -> str:
         answer = bot.answer(Utterance(ANSWERABLE, datetime.now(UTC)))
         took = (time.perf_counter() - start) * 1000
     finally:
-        backends.engine.dispose()
+        backends.close()
     return f"{ANSWERABLE!r} was {answer.outcome.replace('_', ' ')} in {took:.0f} ms"
 
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from supportbot.accounts.database import DatabaseAccounts
+    from supportbot.accounts.source import AccountList
     from supportbot.bot import Bot
+    from supportbot.conversation import Conversations
     from supportbot.knowledge.library import Library
     from supportbot.understanding.encoder import Encoder
     from supportbot.understanding.model import Model
@@ -29,39 +30,67 @@ if TYPE_CHECKING:
 PACKAGE: Final = Path(__file__).parent
 SHIPPED_ENCODER: Final = PACKAGE / "understanding" / "minilm"
 SHIPPED_MODELS: Final = PACKAGE / "understanding" / "trained"
-THROW_AWAY: Final = "sqlite://"
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Backends:
-    """What commands work with; ``engine`` is the conversation store's database."""
+    """What commands work with; ``engine`` is None in a demo, which has no database."""
 
     settings: Settings
-    engine: "Engine"
-    accounts: "DatabaseAccounts"
+    accounts: "AccountList"
+    conversations: "Conversations"
+    engine: "Engine | None" = None
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self.engine:
+            self.engine.dispose()
 
 
 def open_backends(settings: Settings, *, demo: bool = False) -> Backends:
     """
-    Open the database, brought up to date; in a demo a throw-away one with sample accounts.
+    Open the accounts and the conversations; in a demo sample accounts, and nothing is kept.
 
     Raises:
         ConfigError: the address of the database makes no sense.
         StoreUnavailable: it cannot be opened or migrated.
     """
+    return _demo_backends(settings) if demo else _database_backends(settings)
+
+
+def _demo_backends(settings: Settings) -> Backends:
+    """Do without a database: its libraries are a third of the time to a first answer."""
+    from supportbot.accounts.demo import demo_records
+    from supportbot.accounts.memory import MemoryAccounts
+    from supportbot.store.memory import MemoryConversations
+
+    accounts = MemoryAccounts({account.id: account for account in demo_records()})
+    return Backends(settings, accounts, MemoryConversations())
+
+
+def _database_backends(settings: Settings) -> Backends:
     from supportbot.accounts.database import DatabaseAccounts
+    from supportbot.store.conversations import ConversationStore
+
+    engine = open_database(settings)
+    return Backends(settings, DatabaseAccounts(engine), ConversationStore(engine), engine)
+
+
+def open_database(settings: Settings) -> "Engine":
+    """
+    Open the database, brought up to date.
+
+    Raises:
+        ConfigError: its address makes no sense.
+        StoreUnavailable: it cannot be opened or migrated.
+    """
     from supportbot.store.engine import open_engine
     from supportbot.store.schema import upgrade
 
-    engine = open_engine(THROW_AWAY if demo else settings.database_url)
+    engine = open_engine(settings.database_url)
     upgrade(engine)
-    accounts = DatabaseAccounts(engine)
-    if demo:
-        from supportbot.accounts.demo import demo_records
-
-        accounts.replace_all_or_nothing(demo_records())
-    return Backends(settings, engine, accounts)
+    return engine
 
 
 def open_bot(
@@ -75,13 +104,12 @@ def open_bot(
     ``encoder`` is one that is being opened beside, by ``encoder_beside``.
     """
     from supportbot.bot import Bot
-    from supportbot.store.conversations import ConversationStore
     from supportbot.understanding.matcher import Matcher
 
     library = open_library(backends.settings)
     opened = encoder.result() if encoder else open_encoder(backends.settings)
     matcher = Matcher(open_model(backends.settings, library, opened, progress), opened)
-    return Bot(matcher, library, backends.accounts, ConversationStore(backends.engine))
+    return Bot(matcher, library, backends.accounts, backends.conversations)
 
 
 def knowledge_folder(settings: Settings) -> Path:

@@ -29,7 +29,7 @@ def demo_bot(demo_settings: Settings) -> Iterator[Bot]:
     """The real bot: shipped knowledge, shipped encoder, demo accounts, a throw-away database."""
     backends = open_backends(demo_settings, demo=True)
     yield open_bot(backends)
-    backends.engine.dispose()
+    backends.close()
 
 
 @pytest.fixture

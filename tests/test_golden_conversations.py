@@ -50,7 +50,7 @@ User: mia@meadow.example
 def bot() -> Iterator[Bot]:
     backends = open_backends(read_settings({}, env_file=None), demo=True)
     yield open_bot(backends)
-    backends.engine.dispose()
+    backends.close()
 
 
 @pytest.mark.parametrize("conversation", CONVERSATIONS, ids=lambda each: each.title)

@@ -31,6 +31,14 @@ class AccountSummary:
     as_of: datetime
 
 
+class AccountList(AccountSource, Protocol):
+    """A source that also knows all its accounts."""
+
+    def list(self) -> tuple[AccountSummary, ...]:
+        """Return a line for every account, in the order of their ids."""
+        ...
+
+
 def summary(account: Account) -> AccountSummary:
     """Return the line that stands for this account in a list."""
     return AccountSummary(account.id, account.name, account.tier, account.as_of)

@@ -28,12 +28,17 @@ def import_(
 
     Example: supportbot accounts import accounts.json
     """
+    from supportbot.accounts.database import DatabaseAccounts
     from supportbot.accounts.importing import read_records
-    from supportbot.cli.opening import opened
+    from supportbot.settings import read_settings
+    from supportbot.wiring import open_database
 
     records = read_records(file)
-    with opened(demo=False) as backends:
-        backends.accounts.replace_all_or_nothing(records)
+    engine = open_database(read_settings())
+    try:
+        DatabaseAccounts(engine).replace_all_or_nothing(records)
+    finally:
+        engine.dispose()
     typer.echo(f"Imported {len(records)} account{'' if len(records) == 1 else 's'}.")
 
 

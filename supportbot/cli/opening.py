@@ -25,7 +25,7 @@ def opened(*, demo: bool) -> Iterator[Backends]:
     try:
         yield backends
     finally:
-        backends.engine.dispose()
+        backends.close()
 
 
 def bot_of(backends: Backends, encoder: "Future[Encoder | None] | None" = None) -> "Bot":

@@ -6,7 +6,6 @@ a throw-away store and no account, because its answer decides what the next turn
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -17,13 +16,10 @@ from supportbot.conversation import Context, Utterance
 from supportbot.evaluation.cases import Case, Conversation
 from supportbot.knowledge.library import Library
 from supportbot.redaction import redact
-from supportbot.store.conversations import ConversationStore
-from supportbot.store.engine import open_engine
-from supportbot.store.schema import upgrade
+from supportbot.store.memory import MemoryConversations
 from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.matcher import Kind, Match, Matcher
 from supportbot.understanding.model import Model
-from supportbot.wiring import THROW_AWAY
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """Any instant would do, as there is no account; a fixed one keeps results the same."""
@@ -105,15 +101,15 @@ def listen(
 ) -> tuple[Heard, ...]:
     """Return what is made of every message, in their order."""
     found: list[Heard] = []
-    with _throw_away_bot(ears.matcher, library) as bot:
-        for number, conversation in enumerate(conversations, 1):
-            if len(conversation) == 1:
-                hearing = ears.hear(conversation[0].text, Context())
-                found.append(Heard(conversation[0], hearing))
-            else:
-                found += _dialogue(conversation, ears, bot, f"cnv_{number}")
-            if progress:
-                progress(number, len(conversations))
+    bot = Bot(ears.matcher, library, MemoryAccounts({}), MemoryConversations())
+    for number, conversation in enumerate(conversations, 1):
+        if len(conversation) == 1:
+            hearing = ears.hear(conversation[0].text, Context())
+            found.append(Heard(conversation[0], hearing))
+        else:
+            found += _dialogue(conversation, ears, bot, f"cnv_{number}")
+        if progress:
+            progress(number, len(conversations))
     return tuple(found)
 
 
@@ -123,16 +119,6 @@ def _dialogue(turns: Conversation, ears: Ears, bot: Bot, name: str) -> Iterator[
         yield Heard(case, ears.hear(case.text, context), number)
         at = START + timedelta(minutes=number)
         bot.answer(Utterance(case.text, at=at, conversation=name))
-
-
-@contextmanager
-def _throw_away_bot(matcher: Matcher, library: Library) -> Iterator[Bot]:
-    engine = open_engine(THROW_AWAY)
-    try:
-        upgrade(engine)
-        yield Bot(matcher, library, MemoryAccounts({}), ConversationStore(engine))
-    finally:
-        engine.dispose()
 
 
 def _hits(match: Match) -> tuple[Hit, ...]:

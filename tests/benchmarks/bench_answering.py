@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from supportbot.accounts.database import DatabaseAccounts
 from supportbot.accounts.demo import demo_records
 from supportbot.bot import Bot
 from supportbot.conversation import Context, Utterance
@@ -73,7 +74,8 @@ def warm(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         on_disk = open_backends(read_settings({"SUPPORTBOT_DATABASE_URL": url}))
-        on_disk.accounts.replace_all_or_nothing(demo_records())
+        assert on_disk.engine
+        DatabaseAccounts(on_disk.engine).replace_all_or_nothing(demo_records())
         bots = {
             "in memory": open_bot(open_backends(read_settings(), demo=True)),
             "on disk": open_bot(on_disk),

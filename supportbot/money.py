@@ -1,10 +1,10 @@
 """Writing amounts of money: whole minor units in, text for people out."""
 
-from decimal import Decimal
 from functools import cache
 from typing import Final
 
 SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+_USUAL: Final = {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0}  # known without reading the whole table
 
 
 def format_money(minor_units: int, currency: str) -> str:
@@ -15,7 +15,8 @@ def format_money(minor_units: int, currency: str) -> str:
     ``1,234.50 CHF``.
     """
     decimals = minor_unit_digits(currency)
-    figure = f"{Decimal(abs(minor_units)).scaleb(-decimals):,.{decimals}f}"
+    whole, part = divmod(abs(minor_units), 10**decimals)
+    figure = f"{whole:,}.{part:0{decimals}d}" if decimals else f"{whole:,}"
     sign = "-" if minor_units < 0 else ""
     symbol = SYMBOLS.get(currency)
     return f"{sign}{figure} {currency}" if symbol is None else f"{sign}{symbol}{figure}"
@@ -24,6 +25,8 @@ def format_money(minor_units: int, currency: str) -> str:
 @cache
 def minor_unit_digits(currency: str) -> int:
     """Return ISO 4217's number of decimals; 2 for a code that the standard does not have."""
+    if currency in _USUAL:
+        return _USUAL[currency]
     import iso4217  # parses the standard's table at import: paid once, by those who show money
 
     try:

@@ -10,7 +10,9 @@ import pytest
 from supportbot.knowledge.library import Library
 
 ROOT = Path(__file__).parents[1]
-OWN = sorted((ROOT / "tests" / "questions").glob("*.jsonl"))
+SETS = sorted((ROOT / "tests" / "questions").glob("*.jsonl"))
+OWN = [path for path in SETS if path.name != "dialogues.jsonl"]
+"""Turns of a dialogue such as "which tier am I on?" are everybody's words."""
 REAL = ROOT.parent / "shared" / "questions" / "real_dev.jsonl"
 
 
@@ -34,7 +36,5 @@ def learnt() -> set[str]:
 def test_no_measured_question_is_learnt(path: Path, learnt: set[str]) -> None:
     if not path.is_file():
         pytest.skip(f"{path} is not there")
-    if path.name == "dialogues.jsonl":
-        pytest.skip("turns such as 'which tier am I on?' are everybody's words")
 
     assert sorted({plain(text) for text in texts(path)} & learnt) == []

@@ -5,7 +5,7 @@ Wrong answers are the worst outcome.  So the intents that answer and those that 
 have a threshold of their own, and parts of a message have to be surer than a whole one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,8 +18,17 @@ SMALLTALK: Final = frozenset({"greeting", "thanks"})
 PART: Final = 0.5
 """A part of a message is a question of its own from this confidence on."""
 SURE_PART: Final = 0.85
+SURE_COMPLAINT: Final = 0.9
+"""The same for a statement, which may be mere context."""
 BORNE_OUT: Final = 0.03
 """What the whole message must give an intent that only a part of it is sure of."""
+TROUBLES: Final = frozenset(
+    (
+        *("access_blocked", "card_declined", "bank_authorization", "human_handoff"),
+        *("auto_recharge_multiple_charges", "job_balance_requirement"),
+    )
+)
+"""Intents that are put by telling what went wrong."""
 MOST_SUGGESTIONS: Final = 3
 DEFAULT_SUGGESTIONS: Final = ("access-blocked", "account-balance", "buy-credits")
 
@@ -33,6 +42,7 @@ class Decision:
 
 
 Parts = tuple[tuple[str, Decision], ...]
+Decided = Callable[[str], Decision | None]
 
 
 def decide(reading: Reading, thresholds: Thresholds) -> Decision | None:
@@ -60,38 +70,64 @@ def suggestions(reading: Reading) -> tuple[str, ...]:
     return tuple(offered)[:MOST_SUGGESTIONS]
 
 
-def questions(pieces: Sequence[str]) -> tuple[str, ...]:
+def several(pieces: Sequence[str], decided: Decided, whole: Reading) -> Parts:
     """
-    Join statements to the question that they lead up to, or else to the one before them.
+    Return the questions that ``pieces`` of a message ask, each topic once.
 
-    Fewer than two results: the message is one question, however many sentences it has.
+    Statements belong to the question that they lead up to, unless that is clear without them.
+    Fewer than two intents: the pieces say no more than the whole.
     """
-    joined: list[str] = []
+    found: dict[str, tuple[str, Decision]] = {}
     context: list[str] = []
     for piece in pieces:
-        context.append(piece)
-        if asks(piece):
-            joined.append(" ".join(context))
-            context = []
-    return tuple(joined)
-
-
-def several(parts: Iterable[tuple[str, Decision | None]], whole: Reading) -> Parts:
-    """
-    Return the parts that are questions of their own, each topic once.
-
-    A part has to be borne out by the whole message, or be very sure.  Fewer than two intents:
-    the parts say no more than the whole.
-    """
-    borne_out = {intent for intent, likely in whole.intents if likely >= BORNE_OUT}
-    found: dict[str, tuple[str, Decision]] = {}
-    for part, decision in parts:
-        if decision is None or decision.topic.intent in SMALLTALK:
+        if not asks(piece):
+            context.append(piece)
             continue
-        needed = PART if decision.topic.intent in borne_out else SURE_PART
-        if decision.confidence >= needed:
-            found.setdefault(decision.topic.slug, (part, decision))
+        text, decision = _with_context(context, piece, decided)
+        told = context if text == piece else []
+        for part in (*_complaints(told, decided, whole), *_question(text, decision, whole)):
+            found.setdefault(part[1].topic.slug, part)
+        context = []
+    for part in _complaints(context, decided, whole):
+        found.setdefault(part[1].topic.slug, part)
     return tuple(found.values())
+
+
+def _with_context(
+    context: Sequence[str], piece: str, decided: Decided
+) -> tuple[str, Decision | None]:
+    """Read a question by itself if it is clear so, else with the statements before it."""
+    alone = decided(piece)
+    clear = alone and alone.confidence >= SURE_PART and alone.topic.intent not in REFUSING
+    if clear or not context:
+        return piece, alone
+    joined = " ".join((*context, piece))
+    return joined, decided(joined)
+
+
+def _question(text: str, decision: Decision | None, whole: Reading) -> Parts:
+    """Return the part if it is a question: borne out by the whole message, or very sure."""
+    if decision is None or decision.topic.intent in SMALLTALK:
+        return ()
+    needed = PART if decision.topic.intent in _borne_out(whole) else SURE_PART
+    return ((text, decision),) if decision.confidence >= needed else ()
+
+
+def _complaints(told: Sequence[str], decided: Decided, whole: Reading) -> Parts:
+    """Return the statements that tell of a trouble, which is as good as asking about it."""
+    heard = ((text, decided(text)) for text in told)
+    return tuple(
+        (text, decision)
+        for text, decision in heard
+        if decision
+        and decision.topic.intent in TROUBLES
+        and decision.topic.intent in _borne_out(whole)
+        and decision.confidence >= SURE_COMPLAINT
+    )
+
+
+def _borne_out(whole: Reading) -> frozenset[str]:
+    return frozenset(intent for intent, likely in whole.intents if likely >= BORNE_OUT)
 
 
 def _stranger(reading: Reading) -> Decision | None:

@@ -246,6 +246,8 @@ def _load_session(path: Path) -> "InferenceSession":
     options.intra_op_num_threads = 1  # a forward takes milliseconds; threads serve other people
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    # Fusing the graph costs 75 ms at every start and saves 0.4 ms a question: not worth it here.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as fault:  # onnxruntime's errors share no narrower base

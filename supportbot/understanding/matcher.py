@@ -8,6 +8,7 @@ language, the encoder.  Each step either settles the matter or leaves it to the 
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from supportbot.conversation import Context
@@ -16,7 +17,6 @@ from supportbot.understanding.decision import (
     DEFAULT_SUGGESTIONS,
     Decision,
     decide,
-    questions,
     several,
     suggestions,
 )
@@ -148,9 +148,10 @@ class Matcher:
     def _by_meaning(self, message: str) -> Match:
         said = without_denied(message)
         whole = self._read(said)
-        asked = questions(parts(said))
         decision = decide(whole, self._model.thresholds)
-        found = several(((part, self._decided(part)) for part in asked), whole) if asked[1:] else ()
+        pieces = parts(said)
+        decided = cache(lambda piece: decision if piece == said else self._decided(piece))
+        found = several(pieces, decided, whole) if pieces[1:] else ()
         if len({part.topic.intent for _, part in found}) > 1 or (found and not decision):
             return self._match(found)
         if decision is None:

@@ -8,11 +8,16 @@ which joins what belongs together.
 import re
 from typing import Final
 
-_SENTENCE_END = re.compile(r"(?<=[?!])\s+(?=\S)|(?<=[a-z0-9)\"'][.])\s+(?=[A-Z\"'(I])|\s*\n+\s*")
+_ABBREVIATIONS = r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bno\.)(?<!\bnr\.)(?<!\betc\.)(?<!approx\.)"
+_SENTENCE_END = re.compile(
+    rf"(?<=[?!])\s+(?=\S)|(?<=[a-z0-9)\"'][.]){_ABBREVIATIONS}\s+(?=[A-Za-z\"'(])|\s*\n+\s*"
+)
 _JOINT = re.compile(
-    r"\s*;\s+|\s+&\s+(?=\w+\s+\w+\s+\w)|\s*[,.]?\s+(?:and\s+also|also,?|and\s+another\s+thing|another\s+thing|and\s+secondly"
-    r"|secondly|second\s+question|next\s+question|one\s+more\s+(?:thing|question)|plus,?|oh\s+and"
-    r"|besides(?:\s+that)?|btw|by\s+the\s+way)[\s,:-]+(?=\S+\s+\S)",
+    r"\s*;\s+|\s+&\s+(?=\w+\s+\w+\s+\w)|\s*[,.]?\s+(?:and\s+also|also,?|and\s+another\s+thing"
+    r"|another\s+thing|and\s+secondly|secondly|second\s+question|next\s+question"
+    r"|one\s+more\s+(?:thing|question)|plus,?|oh\s+and|besides(?:\s+that)?|btw|by\s+the\s+way"
+    r"|in\s+addition|additionally|furthermore|or\s+at\s+least|or\s+else)[\s,:-]+(?=\S+\s+\S)"
+    r"|,?\s+(?=or\s+because\s+\S+\s+\S)",
     re.IGNORECASE,
 )
 _OPENER = (
@@ -24,18 +29,34 @@ _WISH = (
     r"switch|need|want|i\s+(?:also\s+)?(?:want|need)|please|pls|whether)"
 )
 _AND_QUESTION = re.compile(
-    rf"\s*,?\s+(?:and|or|but)\s+(?:then\s+)?(?=(?:{_OPENER}(?:n't)?|{_WISH})\s+(?!not\b)\S+\s+\S+)",
+    rf"\s*,?\s+(?:and|or|but)\s+(?:then\s+)?(?=(?:{_OPENER}(?:n't)?|{_WISH}|if)\s+(?!not\b)\S+\s+\S+)",
     re.IGNORECASE,
 )
+_COMMA_QUESTION = re.compile(
+    rf"\s*,\s+(?=(?:so\s+)?(?:{_OPENER}(?:n't)?|just\s+get|{_WISH})\s+\S+)", re.IGNORECASE
+)
+"""What follows asks; what stands before may be what it is about, or a matter of its own."""
+_CONDITION = re.compile(
+    r"^(?:and\s+|but\s+|so\s+)?(?:if|when|once|after|before|since|because|as|although|though|even"
+    r"|given|assuming|while|suppose|in\s+case|with|for|about|regarding|concerning|ok(?:ay)?|so"
+    r"|sorry|hm+|then|please|well|no|yes|the|my|our|your|this|that)\b",
+    re.IGNORECASE,
+)
+"""A clause that opens like this has no meaning of its own before a comma."""
+_WHILE = re.compile(r",?\s+while\s+(?=(?:\S+\s+){3}\S)", re.IGNORECASE)
 _BULLET = re.compile(r"(?:^|(?<=\s))(?:[-*•]|\(?\d{1,2}[.)])\s+(?=\S)", re.MULTILINE)
 _ASKS = re.compile(
-    rf"\?|^(?:(?:and|but|so|ok|also|please|pls|plz|kindly|hi|hey|then|now|well|just|first|second)"
-    rf"[\s,]+)*"
+    rf"\?|^(?:(?:and|but|so|ok|also|please|pls|plz|kindly|hi|hey|then|now|well|just|first|second"
+    rf"|or|if\s+(?:so|not|yes|no))[\s,]+)*"
     rf"(?:{_OPENER}(?:n't|'s|s)?\b|(?:tell|show|explain|give|send|help|let|list|check|remove|"
-    rf"delete|cancel|change|update|refund|stop|connect|set|turn|switch|get|need|want|wanna)\b"
-    rf"|i(?:'d)?\s+(?:want|need|would\s+like|like|wish|wonder|am\s+wondering)\b"
+    rf"delete|cancel|change|update|refund|stop|connect|set|turn|switch|get|need|want|wanna|whether)\b"
+    rf"|i(?:'d)?\s+(?:also\s+)?(?:want|need|would\s+like|like|wish|wonder|am\s+wondering)\b"
     rf"|(?:we|i)\s+(?:do\s+not|don't)\s+(?:want|know|understand|see)\b|any\s+(?:way|chance|idea)\b"
-    rf"|is\s*n't\b|i'm\s+(?:wondering|asking)\b)",
+    rf"|is\s*n't\b|i'm\s+(?:wondering|asking)\b"
+    rf"|if\b.{{3,60}}?,?\s{_OPENER}\s+\S+\s+\S)"
+    rf"|\bquestions?\s+(?:is|are)\b"
+    rf"|,\s+(?:so\s+|and\s+|but\s+)?(?:how|what|why|where|when|who|which|can|could|will|do|does)\s"
+    rf"|\b(?:pls|plz|please)[\s.!]*$",
     re.IGNORECASE,
 )
 
@@ -52,10 +73,11 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 
-MOST_PARTS: Final = 5
+MOST_PARTS: Final = 6
 """More parts are not looked at: each costs a pass of the encoder."""
 FEWEST_WORDS: Final = 2
 FEWEST_ITEMS: Final = 2
+LONGEST_ITEM: Final = 3
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -104,12 +126,27 @@ def _says_something(clause: str) -> bool:
 
 def _clauses(sentence: str) -> list[str]:
     """Cut at "; also" and the like, which set two questions apart whatever their form."""
-    apart = _JOINT.split(sentence)
-    pieces = map(_as_question, apart) if len(apart) > 1 else apart
+    apart = _listed(sentence) or _JOINT.split(sentence)
+    pieces = map(_as_question, apart) if len(apart) > 1 and asks(sentence) else apart
     return [clause for piece in pieces for clause in _questions(piece)]
+
+
+def _listed(sentence: str) -> list[str]:
+    """Return the items of "balance please, tier please"; none: it is no such list."""
+    items = sentence.split(",")
+    short = all(1 <= len(item.split()) <= LONGEST_ITEM for item in items)
+    return items if len(items) > 1 and short and asks(items[-1]) else []
 
 
 def _questions(piece: str) -> list[str]:
     """Cut "do credits expire and can I pay by card" only if the first half asks, too."""
     halves = _AND_QUESTION.split(piece)
-    return halves if asks(halves[0]) else [piece]
+    cut = halves if asks(halves[0]) else [piece]
+    return [clause for half in cut for told in _WHILE.split(half) for clause in _after_comma(told)]
+
+
+def _after_comma(clause: str) -> list[str]:
+    """Cut "my card was refused, who can I call" unless the first half leads up to the second."""
+    told, *asked = _COMMA_QUESTION.split(clause, maxsplit=1)
+    stands_alone = len(told.split()) > FEWEST_WORDS and not _CONDITION.match(told)
+    return [told, *asked] if stands_alone else [clause]

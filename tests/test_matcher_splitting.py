@@ -1,6 +1,7 @@
 import pytest
 
-from supportbot.understanding.decision import questions
+from supportbot.bot import Bot
+from supportbot.conversation import Context
 from supportbot.understanding.splitting import asks, parts, without_denied
 
 
@@ -26,14 +27,29 @@ def test_one_question_stays_whole(text: str) -> None:
     assert parts(text) == (text,)
 
 
-def test_statements_lead_up_to_the_question_that_follows() -> None:
-    joined = questions(("I added $25 yesterday.", "Why am I blocked?"))
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("I added $25 yesterday. Why is my access blocked?", ["access_blocked"]),
+        ("My card is a Visa. Is that one accepted?", ["payment_methods"]),
+        ("what's my balance, and do credits expire?", ["account_balance", "credit_expiry"]),
+        (
+            "minimum purchase? expiry? my balance?",
+            ["buy_credits", "credit_expiry", "account_balance"],
+        ),
+        ("- which tier am I on\n- list my invoices", ["build_tier", "invoices"]),
+        (
+            "can I get a refund, and which cards do you take?",
+            ["in_domain_not_covered", "payment_methods"],
+        ),
+    ],
+)
+def test_each_question_of_a_message_is_heard_once_and_in_order(
+    demo_bot: Bot, text: str, intents: list[str]
+) -> None:
+    heard = demo_bot.matcher.match(text, Context()).heard
 
-    assert joined == ("I added $25 yesterday. Why am I blocked?",)
-
-
-def test_statements_alone_are_no_questions() -> None:
-    assert questions(("My card failed.", "It is a Visa.")) == ()
+    assert [each.intent for each in heard] == intents
 
 
 @pytest.mark.parametrize(

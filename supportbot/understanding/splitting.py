@@ -8,7 +8,9 @@ which joins what belongs together.
 import re
 from typing import Final
 
-_ABBREVIATIONS = r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bno\.)(?<!\bnr\.)(?<!\betc\.)(?<!approx\.)"
+_ABBREVIATIONS = (
+    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bno\.)(?<!\bnr\.)(?<!\betc\.)(?<!approx\.)"
+)
 _SENTENCE_END = re.compile(
     rf"(?<=[?!])\s+(?=\S)|(?<=[a-z0-9)\"'][.]){_ABBREVIATIONS}\s+(?=[A-Za-z\"'(])|\s*\n+\s*"
 )

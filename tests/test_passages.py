@@ -107,7 +107,7 @@ def test_an_empty_folder_has_no_passages(tmp_path: Path) -> None:
     [
         ("## A {#a}\n\nText.\n", 1, "header is missing"),
         ("---\ntitle: [\n---\n", 3, "header"),
-        ("---\ntitle: &a x\nurl: *a\n---\n", 1, "alias"),
+        ("---\ntitle: &a x\nurl: *a\n---\n", 3, "alias"),
         ("---\nurl: null\n---\n## A {#a}\nText.\n", 2, "no title"),
         ("---\ntitle: A\nurl: javascript:x\n---\n", 2, "no web address"),
         (HEADER + "\n## Fees\n\nText.\n", 6, "needs an anchor"),

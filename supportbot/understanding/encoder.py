@@ -11,6 +11,7 @@ and the same question would no longer give the same bytes.
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ from supportbot.errors import ConfigError, EncoderUnavailable
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
+
+# onnxruntime writes telemetry below the home folder unless this is set when it is imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 MANIFEST = "encoder.json"
 MODEL = "model.onnx"

@@ -1,11 +1,13 @@
 """Opens the database: SQLite so that what was acknowledged is on the disk, or PostgreSQL."""
 
 import os
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
 
 from supportbot.errors import ConfigError, StoreUnavailable
@@ -112,10 +114,23 @@ def _make_file(path: Path) -> None:
 def _set_up(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy begins; sqlite3 alone would not before DDL
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _use_wal(cursor)
     cursor.execute("PRAGMA synchronous = FULL")  # NORMAL may lose commits at power loss
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _use_wal(cursor: DBAPICursor) -> None:
+    """Switch to WAL; where two processes make the same file at once, SQLite does not wait."""
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _begin(connection: Connection) -> None:

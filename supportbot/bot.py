@@ -11,7 +11,7 @@ from supportbot.answer import Answer
 from supportbot.conversation import Context, Conversations, Turn, Utterance
 from supportbot.errors import AccountError
 from supportbot.knowledge.library import Library
-from supportbot.redaction import redact
+from supportbot.redaction import Redacted, redact
 from supportbot.render import to_json
 from supportbot.replying import (
     Question,
@@ -55,14 +55,14 @@ class Bot:
         Raises:
             StoreUnavailable: the turn could not be stored, so nothing was answered.
         """
-        asked = redact(utterance.text[: LONGEST_MESSAGE + 1])
+        asked = _readable(utterance.text)
         seed = _seed(utterance, asked.text)
         conversation = _conversation(utterance, self.new_id, seed)
         key = hashlib.sha256(seed.encode()).hexdigest()
         context = Context()
         if utterance.conversation is not None:
             context = self.store.context(conversation, key, utterance.account, utterance.user)
-        match = self.matcher.match(asked.text, context)
+        match = self._match(utterance, asked.text, context)
         questions = self._questions(match)
         reading = self._read(utterance, questions)
         reply = self._reply(utterance, asked.text, match, questions, reading, context)
@@ -70,6 +70,11 @@ class Bot:
         answer = self._sign(utterance, conversation, seed, reading, reply)
         self.store.append(_turn(utterance, conversation, key, asked.text, answer, reply))
         return answer
+
+    def _match(self, utterance: Utterance, asked: str, context: Context) -> Match:
+        if len(utterance.text) > LONGEST_MESSAGE:
+            return Match("unsure")
+        return self.matcher.match(asked, context)
 
     def _questions(self, match: Match) -> tuple[Question, ...]:
         return tuple(Question(heard, self.library.article(heard.topic)) for heard in match.heard)
@@ -116,21 +121,15 @@ class Bot:
     ) -> Answer:
         record = repr(reading.account)
         grounds = "\0".join((conversation, seed, record, self.library.version, reply.text))
-        return Answer(
-            id=self.new_id("ans", grounds),
-            conversation=conversation,
-            asked_at=utterance.at,
-            outcome=reply.outcome,
-            text=reply.text,
-            intents=reply.intents,
-            citations=reply.citations,
-            findings=reply.findings,
-            ruled_out=reply.ruled_out,
-            unchecked=reply.unchecked,
-            suggestions=reply.suggestions,
-            degraded=reply.degraded,
-            handoff=reply.handoff,
-        )
+        answer_id = self.new_id("ans", grounds)
+        return reply.signed(answer_id, conversation, utterance.at)
+
+
+def _readable(text: str) -> Redacted:
+    """Redact a message; of one that is too long nothing is kept, as a cut could halve a number."""
+    if len(text) > LONGEST_MESSAGE:
+        return Redacted(f"[a message of {len(text)} characters]", ())
+    return redact(text)
 
 
 def _seed(utterance: Utterance, asked: str) -> str:

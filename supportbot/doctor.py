@@ -188,7 +188,7 @@ def _matcher(settings: Settings) -> str:
 
 
 def _answering(settings: Settings) -> str:
-    """Answer a question on a throw-away database, unless that would take long."""
+    """Answer a question of nobody, with nothing kept, unless that would take long."""
     from supportbot.conversation import Utterance
 
     _matcher(settings)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from supportbot.account import Account
-from supportbot.answer import Citation, FindingNote, Handoff, Outcome, Understood
+from supportbot.answer import Answer, Citation, FindingNote, Handoff, Outcome, Understood
 from supportbot.composing.assembly import Assembled, assemble
 from supportbot.composing.composer import (
     BILLING_ONLY,
@@ -91,6 +91,24 @@ class Reply:
     suggestions: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
     handoff: Handoff | None = None
+
+    def signed(self, answer_id: str, conversation: str, asked_at: datetime) -> Answer:
+        """Return the answer that this reply is, once it has an identity."""
+        return Answer(
+            id=answer_id,
+            conversation=conversation,
+            asked_at=asked_at,
+            outcome=self.outcome,
+            text=self.text,
+            intents=self.intents,
+            citations=self.citations,
+            findings=self.findings,
+            ruled_out=self.ruled_out,
+            unchecked=self.unchecked,
+            suggestions=self.suggestions,
+            degraded=self.degraded,
+            handoff=self.handoff,
+        )
 
 
 def reply_to(

@@ -215,6 +215,16 @@ def test_a_text_of_over_4000_characters_is_asked_for_in_short(ask: Ask) -> None:
     assert "too long" in answer["text"]
 
 
+def test_nothing_of_a_text_that_is_too_long_is_kept(demo_bot: Bot, ask: Ask) -> None:
+    halved = "x" * 3990 + " 4111 1111 1111 1111"
+
+    answer = ask(halved, "brightside", conversation="long")
+
+    (turn,) = demo_bot.store.turns(answer["conversation"])
+    assert "4111" not in turn.text
+    assert answer["intents"] == []
+
+
 def test_another_language_is_answered_in_that_language_with_an_offer(ask: Ask) -> None:
     answer = ask("Wie hoch ist mein Guthaben und wann läuft es ab?", "brightside")
 

@@ -6,7 +6,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supportbot.account import Account
-from supportbot.answer import Answer
 from supportbot.conversation import Context
 from supportbot.diagnosis import CAUSES
 from supportbot.knowledge.library import Library
@@ -30,21 +29,7 @@ def replied(slugs: list[str], reading: Reading) -> dict[str, Any]:
         for article in [LIBRARY.article(slug)]
     ]
     reply = reply_to(questions, LIBRARY.passages, reading, NOW, Context(), "?")
-    return to_json(
-        Answer(
-            id="ans_",
-            conversation="cnv_",
-            asked_at=NOW,
-            outcome=reply.outcome,
-            text=reply.text,
-            intents=reply.intents,
-            citations=reply.citations,
-            findings=reply.findings,
-            ruled_out=reply.ruled_out,
-            unchecked=reply.unchecked,
-            degraded=reply.degraded,
-        )
-    )
+    return to_json(reply.signed("ans_", "cnv_", NOW))
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -55,18 +55,7 @@ def tell(account: Account, library: Library, at: datetime) -> Answer:
     heard = Heard(ARTICLE, DIAGNOSED, 1.0, "", Entities())
     question = Question(heard, library.article(ARTICLE))
     reply = reply_to((question,), library.passages, Reading(account), at, Context(), "")
-    return Answer(
-        id="",
-        conversation="",
-        asked_at=at,
-        outcome=reply.outcome,
-        text=reply.text,
-        citations=reply.citations,
-        findings=reply.findings,
-        ruled_out=reply.ruled_out,
-        unchecked=reply.unchecked,
-        degraded=reply.degraded,
-    )
+    return reply.signed("", "", at)
 
 
 def found_lines(findings: Iterable[Finding]) -> list[str]:

@@ -52,7 +52,7 @@ At = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Demo = Annotated[bool, typer.Option("--demo", help="Use sample accounts in a throw-away database.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Use sample accounts; nothing is kept.")]
 
 
 def instant(text: str, name: str = "--at") -> datetime:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from supportbot.account import UNKNOWN, Account, CreditGrant, Payment
+from supportbot.account import UNKNOWN, CreditGrant, Payment
 from supportbot.composing.scope import Bound, Scope, bound_by_type
-from supportbot.diagnosis import Finding, Grade, Item, past_due_invoices
+from supportbot.diagnosis import Finding, Grade, Item, absent_parts, past_due_invoices
 
 Check = Callable[[Scope], Bound | None]
 
@@ -40,7 +40,7 @@ def evaluate(condition: Condition, scope: Scope) -> Bound | Unread | None:
     """Say whether a phrase holds of an account, does not (None), or cannot be checked."""
     if condition.cause:
         return _of_diagnosis(condition, scope)
-    missing = tuple(need for need in condition.needs if _absent(scope.account, need))
+    missing = tuple(absent_parts(scope.account, condition.needs))
     return Unread(missing) if missing else condition.check(scope)
 
 
@@ -94,12 +94,6 @@ def _last_tries(payments: tuple[Item, ...]) -> tuple[Item, ...]:
 def when_made(payment: Payment) -> float:
     """Return a payment's time for sorting; one without comes first."""
     return payment.created_at.timestamp() if payment.created_at else 0.0
-
-
-def _absent(account: Account, need: str) -> bool:
-    whole, _, part = need.partition(".")
-    value = getattr(account, whole)
-    return value is UNKNOWN or (bool(part) and getattr(value, part, None) is UNKNOWN)
 
 
 def _nothing_more(_scope: Scope) -> Bound | None:

@@ -34,7 +34,7 @@ from supportbot.diagnosis.sums import (
     missing_for,
     room_before_negative_limit,
 )
-from supportbot.diagnosis.verdicts import Diagnosis, Finding, Grade, Item, Unchecked
+from supportbot.diagnosis.verdicts import Diagnosis, Finding, Grade, Item, Unchecked, absent_parts
 
 __all__ = [
     "CAUSES",
@@ -43,6 +43,7 @@ __all__ = [
     "Grade",
     "Item",
     "Unchecked",
+    "absent_parts",
     "auto_recharge_purchases",
     "declined_payments",
     "default_card",

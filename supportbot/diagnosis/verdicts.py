@@ -20,7 +20,17 @@ from supportbot.account import (
 )
 from supportbot.answer import Grade
 
-__all__ = ["Check", "Diagnosis", "Finding", "Grade", "Item", "Unchecked", "Verdict", "unchecked"]
+__all__ = [
+    "Check",
+    "Diagnosis",
+    "Finding",
+    "Grade",
+    "Item",
+    "Unchecked",
+    "Verdict",
+    "absent_parts",
+    "unchecked",
+]
 
 Item = (
     ApiKey
@@ -80,10 +90,10 @@ Check = Callable[[Account, datetime], Verdict]
 
 def unchecked(cause: str, account: Account, *needs: str) -> Unchecked:
     """Return the verdict that names those of ``needs`` that the record lacks."""
-    return Unchecked(cause, tuple(dict.fromkeys(_absent(account, needs))))
+    return Unchecked(cause, tuple(dict.fromkeys(absent_parts(account, needs))))
 
 
-def _absent(account: Account, needs: tuple[str, ...]) -> list[str]:
+def absent_parts(account: Account, needs: tuple[str, ...]) -> list[str]:
     """Name the absent ones; of an absent whole only the whole is named."""
     absent = []
     for need in needs:

@@ -20,6 +20,7 @@ from supportbot.replying import (
     asked_nothing,
     clarifying,
     in_another_language,
+    in_english,
     looks_at_account,
     not_understood_twice,
     reply_to,
@@ -102,7 +103,10 @@ class Bot:
         if len(utterance.text) > LONGEST_MESSAGE:
             return too_long(context)
         if match.kind == "understood":
-            return reply_to(questions, self.library.passages, reading, utterance.at, context, asked)
+            reply = reply_to(
+                questions, self.library.passages, reading, utterance.at, context, asked
+            )
+            return in_english(reply, match.language) if match.language else reply
         if match.kind == "empty":
             return asked_nothing(self._titles(SUGGESTED), context)
         if match.kind == "foreign":

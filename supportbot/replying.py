@@ -28,6 +28,7 @@ from supportbot.wording import (
     ASK_AGAIN,
     CLARIFY,
     EMPTY,
+    ENGLISH_BELOW,
     FOREIGN,
     FOREIGN_FALLBACK,
     REMOVED,
@@ -38,6 +39,7 @@ from supportbot.wording import (
 )
 
 HANDOFF: Final = "human_handoff"
+HANDOFF_TOPIC: Final = "human-handoff"
 DIAGNOSED: Final = "access_blocked"
 OUTCOMES: Final[Mapping[str, Outcome]] = {
     "in_domain_not_covered": "not_covered",
@@ -217,7 +219,7 @@ def _next_context(
     subjects = tuple(
         q.heard.topic for q in questions if q.heard.intent not in ("greeting", "thanks")
     )
-    offers = ("human-handoff",) if any(each.offers_person for each in told) else ()
+    offers = (HANDOFF_TOPIC,) if any(each.offers_person for each in told) else ()
     named = tuple(dict.fromkeys(item for each in told for item in each.named))
     return Context(subjects or context.topics, offers, named or context.focus)
 
@@ -272,7 +274,16 @@ def too_long(context: Context) -> Reply:
 def in_another_language(language: str, context: Context) -> Reply:
     """Say, in that language, that only English is spoken here, and offer a person."""
     text = FOREIGN.get(language, FOREIGN_FALLBACK)
-    return Reply("clarify", text, Context(context.topics, ("human-handoff",), context.focus))
+    return Reply("clarify", text, Context(context.topics, (HANDOFF_TOPIC,), context.focus))
+
+
+def in_english(reply: Reply, language: str) -> Reply:
+    """Put before an answer, in the asker's language, that it is in English, and offer a person."""
+    note = ENGLISH_BELOW.get(language)
+    if note is None or reply.outcome == "handoff":
+        return reply
+    offering = Context(reply.context.topics, (HANDOFF_TOPIC,), reply.context.focus)
+    return replace(reply, text=f"{note}\n\n{reply.text}", context=offering)
 
 
 def with_remarks(reply: Reply, removed: Sequence[str], *, without_encoder: bool) -> Reply:

@@ -63,6 +63,31 @@ FOREIGN: Final[Mapping[str, str]] = {
     "tr": "Şu anda yalnızca İngilizce yanıt verebiliyorum. Sorunuzu bir yetkiliye iletmemi ister "
     "misiniz? Dilerseniz İngilizce de sorabilirsiniz.",
 }
+ENGLISH_BELOW: Final[Mapping[str, str]] = {
+    "es": "Solo puedo responder en inglés; esta es la respuesta a lo que he entendido. Si no es lo "
+    "que quería saber, puedo pasar su pregunta a una persona.",
+    "fr": "Je ne peux répondre qu'en anglais ; voici la réponse à ce que j'ai compris. Si ce n'est "
+    "pas votre question, je peux la transmettre à une personne.",
+    "de": "Ich kann nur auf Englisch antworten; hier ist die Antwort auf das, was ich verstanden "
+    "habe. War etwas anderes gemeint, gebe ich Ihre Frage gern an einen Menschen weiter.",
+    "pt": "Só consigo responder em inglês; esta é a resposta ao que entendi. Se não era isso, "
+    "posso passar a sua pergunta a uma pessoa.",
+    "it": "Posso rispondere solo in inglese; ecco la risposta a quello che ho capito. Se non era "
+    "questo, posso passare la Sua domanda a una persona.",
+    "zh": "我只能用英语回答；以下是我对您问题的理解所作的回答。"
+    "如果不是您想问的，我可以把问题转给人工客服。",
+    "ja": "お答えできるのは英語のみです。以下は、私が理解したご質問への回答です。"
+    "違う場合は、担当者におつなぎします。",
+    "ko": "영어로만 답변할 수 있습니다. 아래는 제가 이해한 질문에 대한 답변입니다. "
+    "다른 질문이었다면 담당자에게 전달해 드리겠습니다.",
+    "ru": "Я могу отвечать только на английском; ниже — ответ на то, что я понял. Если вы имели в "
+    "виду другое, я передам ваш вопрос сотруднику.",
+    "ar": "يمكنني الإجابة بالإنجليزية فقط؛ وفيما يلي الإجابة عمّا فهمته. إن لم يكن هذا ما تقصده، "
+    "فيمكنني إحالة سؤالك إلى أحد الموظفين.",
+    "tr": "Yalnızca İngilizce yanıt verebiliyorum; aşağıda anladığım sorunun yanıtı var. Başka bir "
+    "şey sorduysanız sorunuzu bir yetkiliye iletebilirim.",
+}
+"""Before an answer to a message in another language that was understood."""
 FOREIGN_FALLBACK: Final = (
     "I can only answer in English at the moment. Would you like a person to look at this? "
     "You can also ask in English."

@@ -117,6 +117,7 @@ class Article:
     owner: str
     reviewed: date
     asked_as: tuple[str, ...]
+    asked_abroad: tuple[str, ...]  # in other languages than English
     docs: tuple[str, ...]
     use: Use
     sections: tuple[Section, ...]
@@ -146,6 +147,7 @@ def parse_article(text: str, path: str, slug: str) -> Article:
         owner=header.text("owner"),
         reviewed=header.date("reviewed"),
         asked_as=header.lines("asked as"),
+        asked_abroad=header.lines("asked in other languages", required=False),
         docs=header.lines("docs", required=False),
         use=header.use(),
         sections=sections,

@@ -45,8 +45,10 @@ def claimed_twice(read: Iterable[tuple[Source, Article]]) -> Iterator[Fault]:
 def _claims(source: Source, article: Article) -> Iterator[_Claim]:
     """An article's title is its first question; it may be repeated among the others."""
     yield _Claim(source, source.header_line("title"), article.title, _plain(article.title))
-    for question, line in zip(article.asked_as, source.item_lines("asked as"), strict=False):
-        yield _Claim(source, line, question, _plain(question))
+    lists = (("asked as", article.asked_as), ("asked in other languages", article.asked_abroad))
+    for name, questions in lists:
+        for question, line in zip(questions, source.item_lines(name), strict=False):
+            yield _Claim(source, line, question, _plain(question))
 
 
 def _plain(question: str) -> str:

@@ -12,6 +12,7 @@ from supportbot.knowledge.front_matter import cut_text
 from supportbot.knowledge.passages import Passage, load_passages
 
 LARGEST = 1 << 20  # bytes of one file
+LEARNT_FROM = ("title", "intent", "asked as", "asked in other languages")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _learnt_from(header: str) -> str:
     kept, keep = list[str](), False
     for line in header.splitlines():
         if line[:1].strip():
-            keep = line.partition(":")[0] in ("title", "intent", "asked as")
+            keep = line.partition(":")[0] in LEARNT_FROM
         if keep:
             kept.append(line)
     return "\n".join(kept)

@@ -1,0 +1,62 @@
+"""What a message in another language asks, where that is beyond doubt."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Protocol
+
+from supportbot.understanding.decision import Decision, decide
+from supportbot.understanding.encoder import Encoder
+from supportbot.understanding.head import read
+from supportbot.understanding.model import Model
+from supportbot.understanding.multilingual import READS
+from supportbot.understanding.topics import OUT_OF_SCOPE
+
+SHORTEST: Final = 4
+"""Characters: of fewer no language can be told with certainty."""
+
+log = logging.getLogger(__name__)
+
+
+class Translator(Protocol):
+    """Anything that understands other languages."""
+
+    def decide(self, text: str, language: str) -> Decision | None:
+        """Return what ``text`` asks; None: that cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignReader:
+    """A ``Translator`` by a model trained with a multilingual encoder."""
+
+    model: Model
+    encoder: Encoder
+
+    def decide(self, text: str, language: str) -> Decision | None:
+        """See ``Translator``; what is out of scope is left to the reply in the language."""
+        if language not in READS or len(text) < SHORTEST or self.model.encoder != self.encoder.name:
+            return None
+        try:
+            vector = self.encoder.encode([text])[0]
+        except Exception:  # whatever the package raises: the honest refusal is there still
+            log.exception("The multilingual encoder failed.")
+            return None
+        decision = decide(read(self.model, [(text, vector)]), self.model.thresholds)
+        return decision if decision and decision.topic.intent != OUT_OF_SCOPE else None
+
+
+class LazyTranslator:
+    """A ``Translator`` that is opened by the first message in another language."""
+
+    def __init__(self, opened: Callable[[], Translator | None]) -> None:
+        """``opened`` returns None when there is none; then nothing is understood."""
+        self._opened = opened
+
+    def decide(self, text: str, language: str) -> Decision | None:
+        """See ``Translator``."""
+        return self._translator.decide(text, language) if self._translator else None
+
+    @cached_property
+    def _translator(self) -> Translator | None:
+        return self._opened()

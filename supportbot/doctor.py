@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from supportbot.errors import SupportbotError
+from supportbot.errors import EncoderUnavailable, SupportbotError
 from supportbot.settings import SettingRow, Settings, cache_dir, describe, read_settings
 from supportbot.wiring import (
-    SHIPPED_ENCODER,
     SHIPPED_MODELS,
     Backends,
+    adopted_encoder,
+    foreign_reader,
     knowledge_folder,
     model_name,
     open_backends,
@@ -74,6 +75,7 @@ def examine() -> Report:
         ("knowledge", lambda: _knowledge(settings)),
         ("encoder", lambda: _encoder(settings)),
         ("matcher", lambda: _matcher(settings)),
+        ("other languages", lambda: _languages(settings)),
         ("answering", lambda: _answering(settings)),
     )
     return Report(tuple(_row(name, check) for name, check in checks), describe(settings))
@@ -160,11 +162,10 @@ def _knowledge(settings: Settings) -> str:
 
 
 def _encoder(settings: Settings) -> str:
-    from supportbot.errors import EncoderUnavailable
     from supportbot.understanding.encoder import open_encoder as open_named
 
     try:
-        encoder = open_named(settings.encoder, SHIPPED_ENCODER)
+        encoder = open_named(settings.encoder, adopted_encoder(settings))
         encoder.encode([ANSWERABLE])
     except EncoderUnavailable as error:
         raise _NotWorking(
@@ -173,6 +174,24 @@ def _encoder(settings: Settings) -> str:
             "supportbot encoder build",
         ) from error
     return f"{encoder.name}, every byte as it was built"
+
+
+def _languages(settings: Settings) -> str:
+    from supportbot.understanding.multilingual import READS, MultilingualEncoder
+
+    try:
+        MultilingualEncoder().encode([ANSWERABLE])
+    except EncoderUnavailable as error:
+        raise _NotWorking(
+            "degraded", f"{error} They are refused, each in itself.", "Install supportbot anew."
+        ) from error
+    if foreign_reader(settings, open_library(settings)) is None:
+        raise _NotWorking(
+            "degraded",
+            "Questions in other languages were not learnt with this knowledge, and are refused.",
+            "supportbot knowledge compile",
+        )
+    return f"clear questions are understood in {', '.join(sorted(READS))}"
 
 
 def _matcher(settings: Settings) -> str:

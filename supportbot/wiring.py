@@ -7,7 +7,7 @@ it uses.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from supportbot.conversation import Conversations
     from supportbot.knowledge.library import Library
     from supportbot.understanding.encoder import Encoder
+    from supportbot.understanding.foreign import Translator
     from supportbot.understanding.model import Model
     from supportbot.understanding.topics import Topic
 
@@ -108,7 +109,8 @@ def open_bot(
 
     library = open_library(backends.settings)
     opened = encoder.result() if encoder else open_encoder(backends.settings)
-    matcher = Matcher(open_model(backends.settings, library, opened, progress), opened)
+    model = open_model(backends.settings, library, opened, progress)
+    matcher = Matcher(model, opened, open_translator(backends.settings, library))
     return Bot(matcher, library, backends.accounts, backends.conversations)
 
 
@@ -128,12 +130,31 @@ def open_library(settings: Settings) -> "Library":
 
 
 def open_encoder(settings: Settings) -> "Encoder | None":
-    """Open the encoder; None when it cannot be used, as matching goes on without."""
+    """
+    Open the encoder; None when it cannot be used, as matching goes on without.
+
+    Without a setting it is the one that was trained here and adopted, else the one that ships.
+    """
     from supportbot.understanding.encoder import open_encoder as open_named
 
-    with suppress(EncoderUnavailable):
-        return open_named(settings.encoder, SHIPPED_ENCODER)
+    for folder in dict.fromkeys((adopted_encoder(settings), SHIPPED_ENCODER)):
+        with suppress(EncoderUnavailable):
+            return open_named(settings.encoder, folder)
     return None
+
+
+def encoders_folder(settings: Settings) -> Path:
+    """Return the folder of the encoders that were trained here; it may not be there yet."""
+    return cache_dir(settings) / "encoders"
+
+
+def adopted_encoder(settings: Settings) -> Path:
+    """Return the folder of the encoder that is in use without a setting."""
+    from supportbot.understanding.adopted import in_use
+
+    folder = encoders_folder(settings)
+    name = in_use(folder).now
+    return folder / name if name else SHIPPED_ENCODER
 
 
 def encoder_beside(settings: Settings) -> "Future[Encoder | None]":
@@ -153,12 +174,71 @@ def open_model(
     from supportbot.understanding.model import load_model
 
     name = model_name(library, encoder)
-    for folder in (SHIPPED_MODELS, cache_dir(settings) / "trained"):
+    own = cache_dir(settings) / "trained"
+    for folder in (SHIPPED_MODELS, own):
         path = folder / name
         if path.is_file():
             with suppress(InputError):
-                return load_model(path)
-    return train_model(library, encoder, cache_dir(settings) / "trained" / name, progress)
+                return _tuned(load_model(path), own / name, path)
+    return _tuned(train_model(library, encoder, own / name, progress), own / name)
+
+
+def open_translator(settings: Settings, library: "Library") -> "Translator":
+    """Return what reads other languages; it opens what it needs when it is first asked."""
+    from supportbot.understanding.foreign import LazyTranslator
+
+    return LazyTranslator(lambda: foreign_reader(settings, library))
+
+
+def foreign_reader(settings: Settings, library: "Library") -> "Translator | None":
+    """Load what was learnt of other languages; None: nothing was, and they are refused."""
+    from supportbot.understanding.foreign import ForeignReader
+    from supportbot.understanding.model import load_model
+    from supportbot.understanding.multilingual import MultilingualEncoder
+
+    encoder = MultilingualEncoder()
+    name = foreign_model_name(library, encoder)
+    for folder in (SHIPPED_MODELS, cache_dir(settings) / "trained"):
+        with suppress(InputError):
+            return ForeignReader(load_model(folder / name), encoder)
+    return None
+
+
+def foreign_model_name(library: "Library", encoder: "Encoder") -> str:
+    """Name a model for other languages by what it was trained from."""
+    return model_name(library, encoder).replace(".npz", ".foreign.npz")
+
+
+def train_foreign_model(
+    library: "Library", folder: Path, progress: Progress | None = None
+) -> "Path | None":
+    """
+    Learn other languages and keep that in ``folder``; None: there was nothing to learn.
+
+    Raises:
+        EncoderUnavailable: the multilingual encoder cannot be used.
+    """
+    from supportbot.understanding.foreign_training import train_foreign
+    from supportbot.understanding.model import save_model
+    from supportbot.understanding.multilingual import MultilingualEncoder
+
+    encoder = MultilingualEncoder()
+    model = train_foreign(topics_of(library), encoder, progress)
+    if model is None:
+        return None
+    path = folder / foreign_model_name(library, encoder)
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        save_model(model, path)
+    return path
+
+
+def _tuned(model: "Model", *paths: Path) -> "Model":
+    """Return ``model`` with the thresholds that ``supportbot tune`` left beside a path, if any."""
+    from supportbot.understanding.tuned import read_tuned
+
+    found = next(filter(None, map(read_tuned, paths)), None)
+    return replace(model, thresholds=found.thresholds(model.thresholds)) if found else model
 
 
 def model_name(library: "Library", encoder: "Encoder | None") -> str:
@@ -195,6 +275,6 @@ def topics_of(library: "Library") -> tuple["Topic", ...]:
     from supportbot.understanding.topics import Topic
 
     return tuple(
-        Topic(article.slug, article.intent, article.title, article.asked_as)
+        Topic(article.slug, article.intent, article.title, article.asked_as, article.asked_abroad)
         for article in library.articles.values()
     )

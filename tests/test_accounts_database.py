@@ -160,10 +160,7 @@ def test_two_processes_that_import_at_once_both_succeed_and_one_wins_whole(
     command = [sys.executable, "-c", IMPORT_TWENTY_TIMES, str(engine.url)]
     root = Path(__file__).parents[1]
 
-    processes = [
-        subprocess.Popen([*command, name], cwd=root)
-        for name in ("One", "Two")
-    ]
+    processes = [subprocess.Popen([*command, name], cwd=root) for name in ("One", "Two")]
 
     assert [process.wait(timeout=60) for process in processes] == [0, 0]
     assert len(database.list()) == 20

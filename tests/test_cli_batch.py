@@ -121,7 +121,11 @@ def test_output_is_utf8_whatever_the_locale() -> None:
     batch = '{"id": "é世", "text": "hello"}\n'.encode()
 
     ran = program(
-        "ask", "--batch", "-", "--demo", stdin=batch,
+        "ask",
+        "--batch",
+        "-",
+        "--demo",
+        stdin=batch,
         variables={"LC_ALL": "C", "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"},
     )
 
@@ -150,8 +154,11 @@ def test_a_reader_that_goes_away_causes_no_noise() -> None:
     batch = lines(*({"id": str(n), "text": f"{BALANCE} {n}"} for n in range(400))).encode()
     running = subprocess.Popen(
         command(("ask", "--batch", "-", "--demo")),
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=os.environ | environment({}), cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | environment({}),
+        cwd=ROOT,
     )
     assert running.stdin
     assert running.stdout
@@ -173,8 +180,12 @@ def test_on_a_terminal_a_bar_shows_beside_the_answers() -> None:
 
     done = subprocess.run(
         command(("ask", "--batch", "-", "--demo")),
-        input=batch, stdout=subprocess.PIPE, stderr=theirs, timeout=120,
-        env=os.environ | environment({}) | {"TERM": "xterm"}, cwd=ROOT,
+        input=batch,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        timeout=120,
+        env=os.environ | environment({}) | {"TERM": "xterm"},
+        cwd=ROOT,
     )
     shown = os.read(ours, 4096).decode("utf-8", "replace")
     os.close(theirs)

@@ -58,8 +58,11 @@ def test_on_a_terminal_there_is_a_prompt_and_ctrl_d_ends() -> None:
     ours, theirs = pty.openpty()
     running = subprocess.Popen(
         command(("chat", "--demo", "--account", "northwind")),
-        stdin=theirs, stdout=theirs, stderr=theirs,
-        env=os.environ | environment({}) | {"TERM": "xterm"}, cwd=ROOT,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=os.environ | environment({}) | {"TERM": "xterm"},
+        cwd=ROOT,
     )
     os.close(theirs)
     try:

@@ -23,9 +23,7 @@ def test_the_findings_come_first_with_their_sources() -> None:
 
 def test_json_has_every_cause_once_and_in_order() -> None:
     for account in demo_records():
-        got = supportbot(
-            "diagnose", "--account", account.id, "--demo", "--at", AT, "--json"
-        ).json
+        got = supportbot("diagnose", "--account", account.id, "--demo", "--at", AT, "--json").json
         found = [each["cause"] for each in got["findings"]]
 
         for causes in (found, got["ruled_out"], got["unchecked"]):

@@ -88,8 +88,15 @@ def test_what_the_documentation_does_not_say_is_not_covered() -> None:
 
 def test_a_member_s_reply_has_no_card_though_the_agent_sees_the_cause() -> None:
     got = supportbot(
-        "draft", "-", "--account", "northwind", "--user", "max@northwind.example", *DEMO,
-        "--json", stdin=BLOCKED,
+        "draft",
+        "-",
+        "--account",
+        "northwind",
+        "--user",
+        "max@northwind.example",
+        *DEMO,
+        "--json",
+        stdin=BLOCKED,
     ).json
 
     assert "4242" not in got["text"]

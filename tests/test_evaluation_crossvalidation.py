@@ -91,6 +91,7 @@ def test_no_text_is_encoded_twice(encoder: Encoder) -> None:
 
     class Counting:
         name, dimension = encoder.name, encoder.dimension
+        reserved_one_in = None
 
         def encode(self, texts: Sequence[str]) -> Floats:
             asked.update(texts)

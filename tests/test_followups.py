@@ -40,7 +40,7 @@ def test_yes_takes_the_offer(text: str) -> None:
     assert reference(text, OVERDUE) == Reference("human-handoff")
 
 
-@pytest.mark.parametrize("text", ["no thanks", "no", "not now", "nope, all good"])
+@pytest.mark.parametrize("text", ["no thanks", "no", "not now", "nope, all good", "ok thank you"])
 def test_no_declines_the_offer(text: str) -> None:
     assert reference(text, OVERDUE) == Reference("thanks")
 

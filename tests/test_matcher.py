@@ -21,6 +21,7 @@ class BrokenEncoder:
     def __init__(self, name: str) -> None:
         self.name = name
         self.dimension = 384
+        self.reserved_one_in = None
 
     def encode(self, texts: object) -> np.ndarray:
         raise EncoderUnavailable("the session is gone")

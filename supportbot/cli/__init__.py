@@ -28,6 +28,8 @@ MODULES: Final = {
     "knowledge": "supportbot.cli.knowledge",
     "encoder": "supportbot.cli.encoder",
     "evaluate": "supportbot.cli.evaluate",
+    "tune": "supportbot.cli.tune",
+    "train": "supportbot.cli.train",
     "doctor": "supportbot.cli.doctor",
 }
 

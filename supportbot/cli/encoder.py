@@ -13,7 +13,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.callback()
 def encoder() -> None:
     """
-    Make the sentence encoder that ships, or another.
+    Make a sentence encoder: the base of the one that ships, or another.
 
     Example: supportbot encoder build
     """
@@ -29,23 +29,29 @@ def build(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FOLDER", help="Where to; default: into the package."),
+        typer.Option("--output", metavar="FOLDER", help="Where to; default: into the cache."),
     ] = None,
 ) -> None:
     """
     Export and quantise a model to ONNX; needs `pip install 'supportbot[train]'`.
 
+    Without --model that is MiniLM as it is published, from which `supportbot train` made the
+    encoder that ships; that one is never overwritten.
+
     Example: supportbot encoder build --output ./minilm
     """
     if model and output is None:
-        raise ConfigError("--model needs --output, so that the encoder that ships stays as it is.")
-    from supportbot.understanding.encoder_build import SHIPPED, build_encoder
+        raise ConfigError("--model needs --output: say where the encoder goes.")
+    from supportbot.settings import read_settings
+    from supportbot.understanding.encoder_build import build_encoder
+    from supportbot.understanding.weights import MINILM
+    from supportbot.wiring import encoders_folder
 
-    report = build_encoder(output or SHIPPED, model, lambda step: typer.echo(f"{step} …", err=True))
+    target = output or encoders_folder(read_settings()) / Path(MINILM).name
+    report = build_encoder(target, model, lambda step: typer.echo(f"{step} …", err=True))
     typer.echo(
         f"{report.folder}: {report.name}, {report.dimension} dimensions, "
         f"{report.model_bytes / 1e6:.1f} MB, cosine to the original at least "
         f"{report.lowest_cosine:.4f}."
     )
-    if output:
-        typer.echo(f"To use it, set SUPPORTBOT_ENCODER=onnx:{output}")
+    typer.echo(f"To use it, set SUPPORTBOT_ENCODER=onnx:{target}")

@@ -146,18 +146,31 @@ def compile_(
     """
     from supportbot.cli.progress import bar
     from supportbot.settings import cache_dir, read_settings
-    from supportbot.wiring import model_name, open_encoder, open_library, train_model
+    from supportbot.wiring import (
+        model_name,
+        open_encoder,
+        open_library,
+        train_foreign_model,
+        train_model,
+    )
 
     settings = read_settings()
     library, encoder = open_library(settings), open_encoder(settings)
     path = (into or cache_dir(settings) / "trained") / model_name(library, encoder)
     with bar("Learning the knowledge") as progress:
         train_model(library, encoder, path, progress)
-    if not path.is_file():
-        typer.echo(f"{path} could not be written; name another folder with --into.", err=True)
-        raise typer.Exit(1)
+    with bar("Learning other languages") as progress:
+        abroad = train_foreign_model(library, path.parent, progress)
+    for written in filter(None, (path, abroad)):
+        if not written.is_file():
+            typer.echo(f"{written} could not be written; name another with --into.", err=True)
+            raise typer.Exit(1)
     questions = sum(len(article.asked_as) for article in library.articles.values())
-    typer.echo(f"Learnt {questions:,} questions; what was learnt is kept in {path}.")
+    foreign = sum(len(article.asked_abroad) for article in library.articles.values())
+    typer.echo(
+        f"Learnt {questions:,} questions, and {foreign:,} in other languages; what was learnt is "
+        f"kept in {path.parent}."
+    )
 
 
 def _library(folder: Path | None) -> "Library":

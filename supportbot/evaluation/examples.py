@@ -136,6 +136,7 @@ class Remembering:
         self._rows: dict[str, Floats] = {}
         self.name = encoder.name
         self.dimension = encoder.dimension
+        self.reserved_one_in = encoder.reserved_one_in
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one row for each text."""

@@ -18,6 +18,7 @@ from supportbot.knowledge.library import Library
 from supportbot.redaction import redact
 from supportbot.store.memory import MemoryConversations
 from supportbot.understanding.encoder import Encoder
+from supportbot.understanding.foreign import Translator
 from supportbot.understanding.matcher import Kind, Match, Matcher
 from supportbot.understanding.model import Model
 
@@ -75,10 +76,13 @@ class Ears:
     willing: Matcher
 
     @classmethod
-    def of(cls, model: Model, encoder: Encoder | None) -> "Ears":
+    def of(
+        cls, model: Model, encoder: Encoder | None, translator: Translator | None = None
+    ) -> "Ears":
         """Put both together from a trained model."""
-        never_unsure = replace(model, thresholds=replace(model.thresholds, answer=0.0))
-        return cls(Matcher(model, encoder), Matcher(never_unsure, encoder))
+        thresholds = replace(model.thresholds, answer=0.0, by_intent={})
+        never_unsure = replace(model, thresholds=thresholds)
+        return cls(Matcher(model, encoder, translator), Matcher(never_unsure, encoder, translator))
 
     def hear(self, message: str, context: Context) -> Hearing:
         """Return what is made of ``message``."""

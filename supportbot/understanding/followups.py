@@ -51,6 +51,8 @@ _NO = re.compile(
     r"|not now|need))*" + _END,
     re.IGNORECASE,
 )
+_THANKS = re.compile(r"ok(?:ay)?[\s,]+(?:thanks|thank you|thx|ty)" + _END, re.IGNORECASE)
+"""Taken note of, and no answer to an offer."""
 _SAME = re.compile(
     _PREFIX + r"(?:why(?:\s+(?:is\s+that|not|so|though|then|that))?|how\s+(?:come|so)|how\s+much"
     r"(?:\s+(?:is\s+(?:it|that)|exactly|then|more))?|how\s+many|since\s+when|until\s+when|when"
@@ -115,9 +117,9 @@ def dangling(text: str) -> bool:
 def _reply_to_offer(text: str, context: Context) -> Reference | None:
     if not context.offers:
         return None
-    if _YES.fullmatch(text):
-        return Reference(context.offers[0])
-    return Reference(THANKS) if _NO.fullmatch(text) else None
+    if _NO.fullmatch(text) or _THANKS.fullmatch(text):
+        return Reference(THANKS)
+    return Reference(context.offers[0]) if _YES.fullmatch(text) else None
 
 
 def _about_the_last(text: str, context: Context) -> Reference | None:

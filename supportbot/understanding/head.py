@@ -6,7 +6,6 @@ Probabilities are rounded before they are compared, so that kernels that differ 
 bits still give the same answer; ties go to the intent's name, then the slug.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -20,6 +19,8 @@ from supportbot.understanding.topics import Topic
 
 FloatType = TypeVar("FloatType", np.float32, np.float64)
 
+KEPT: Final = 256
+"""So many topics and intents are told of; the others are too unlikely to matter."""
 NEIGHBOUR_WEIGHT: Final = 8.0
 """What a similarity of 1 adds to a topic's score; cross-validated, and flat around its best."""
 
@@ -62,7 +63,7 @@ def read(model: Model, seen: Sequence[tuple[str, Floats]]) -> Reading:
     near = similarities(model, vectors)
     scores = np.stack([_scores(model, text, vector) for text, vector in seen])
     likely = softmax((scores + NEIGHBOUR_WEIGHT * near) / model.thresholds.temperature)
-    return reading(model.topics, likely.mean(axis=0), round(float(near.max()), 2))
+    return reading(model, likely.mean(axis=0), round(float(near.max()), 2))
 
 
 def similarities(model: Model, vectors: Floats) -> Floats:
@@ -89,15 +90,22 @@ def _scores(model: Model, text: str, vector: Floats) -> Floats:
     return worded
 
 
-def reading(topics: Sequence[Topic], likely: Floats, similarity: float) -> Reading:
-    """Sum the topics' probabilities for each intent, and put both in order."""
-    by_intent: dict[str, float] = defaultdict(float)
-    for topic, value in zip(topics, likely.tolist(), strict=True):
-        by_intent[topic.intent] += value
-    intents = ((name, round(value, 2)) for name, value in by_intent.items())
-    ranked = ((topic, round(v, 4)) for topic, v in zip(topics, likely.tolist(), strict=True))
+def reading(model: Model, likely: Floats, similarity: float) -> Reading:
+    """Sum the topics' probabilities for each intent, and put the likeliest of both in order."""
+    ranking = model.ranking
+    summed = np.bincount(ranking.intent_of, weights=likely, minlength=len(ranking.intents))
+    intents = np.round(summed * 100).astype(np.int16)
+    topics = np.round(likely[ranking.order] * 10_000).astype(np.int16)
     return Reading(
-        intents=tuple(sorted(intents, key=lambda item: (-item[1], item[0]))),
-        topics=tuple(sorted(ranked, key=lambda item: (-item[1], item[0].intent, item[0].slug))),
+        intents=tuple((ranking.intents[n], int(intents[n]) / 100) for n in _likeliest(intents)),
+        topics=tuple(
+            (model.topics[ranking.order[n]], int(topics[n]) / 10_000) for n in _likeliest(topics)
+        ),
         nearest=similarity,
     )
+
+
+def _likeliest(shares: NDArray[np.int16]) -> list[int]:
+    """Return the places of the largest, equals in their order; a sort by radix for int16."""
+    best: list[int] = np.argsort(-shares, kind="stable")[:KEPT].tolist()
+    return best

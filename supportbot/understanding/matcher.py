@@ -7,7 +7,7 @@ language, the encoder.  Each step either settles the matter or leaves it to the 
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
 
@@ -22,7 +22,13 @@ from supportbot.understanding.decision import (
 )
 from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.entities import Entities, entities
-from supportbot.understanding.followups import Reference, dangling, reference
+from supportbot.understanding.followups import (
+    FRAGMENT_WORDS,
+    Reference,
+    dangling,
+    reference,
+)
+from supportbot.understanding.foreign import Translator
 from supportbot.understanding.head import Reading, read
 from supportbot.understanding.language import foreign_language
 from supportbot.understanding.model import Model
@@ -63,7 +69,8 @@ class Match:
     What a message asks, in the order of its text.
 
     ``suggestions`` are two or three topics' slugs, and only there when ``unsure``.
-    ``degraded``: the encoder could not be used.  ``language`` is set when ``foreign``.
+    ``degraded``: the encoder could not be used.  ``language`` is that of a message that is not
+    in English: of every ``foreign`` one, and of one that was understood all the same.
     """
 
     kind: Kind
@@ -76,8 +83,15 @@ class Match:
 class Matcher:
     """Matches messages with a trained model.  Threads may share one."""
 
-    def __init__(self, model: Model, encoder: Encoder | None) -> None:
-        """An encoder other than the one that the model was trained with is not used."""
+    def __init__(
+        self, model: Model, encoder: Encoder | None, translator: Translator | None = None
+    ) -> None:
+        """
+        An encoder other than the one that the model was trained with is not used.
+
+        Without a ``translator`` every message in another language is ``foreign``.
+        """
+        self._translator = translator
         self._model = model
         self._encoder = encoder if encoder and encoder.name == model.encoder else None
         self._topics = {topic.slug: topic for topic in model.topics}
@@ -117,7 +131,7 @@ class Matcher:
         before = self._topics[found.topic]
         alone = self._decided(content)
         needed = OWN_WISH if alone and alone.topic.intent in NEVER_ELLIPTIC else ITS_OWN
-        if alone and alone.confidence >= needed:
+        if alone and alone.confidence >= needed and not _stray(content, alone):
             return alone
         together = decide(self._read(content, f"{before.title} {content}"), self._model.thresholds)
         fits = together and (together.topic.intent != OUT_OF_SCOPE or before == together.topic)
@@ -134,7 +148,12 @@ class Matcher:
 
     def _foreign(self, message: str) -> Match | None:
         language = foreign_language(message)
-        return Match("foreign", language=language) if language else None
+        if language is None:
+            return None
+        decision = self._translator.decide(message, language) if self._translator else None
+        if decision is None or decision.topic.slug not in self._topics:
+            return Match("foreign", language=language)
+        return replace(self._match([(message, decision)]), language=language)
 
     def _understood(self, message: str) -> Match:
         if self._encoder is None:
@@ -193,3 +212,8 @@ class Matcher:
         """Return up to three topics: ``first``, filled up with what is asked most."""
         known = (slug for slug in (*first, *DEFAULT_SUGGESTIONS) if slug in self._topics)
         return tuple(dict.fromkeys(known))[:3]
+
+
+def _stray(content: str, alone: Decision) -> bool:
+    """Whether ``content`` is so short that it only seems to be about something else entirely."""
+    return len(content.split()) <= FRAGMENT_WORDS and alone.topic.intent == OUT_OF_SCOPE

@@ -6,10 +6,10 @@ The file is a ``.npz`` without pickled objects, so that reading it cannot run an
 
 import json
 import zlib
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,17 +28,46 @@ _NOTHING: Final = np.empty((0, 0), dtype=np.float32)
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """
-    Where the head stops trusting itself; fitted by cross-validation.
+    Where the head stops trusting itself; fitted on questions that it has not seen.
 
     ``temperature`` divides the scores.  An intent is understood from ``answer`` on when its
-    articles answer, from ``refuse`` on when they say that there is no answer here.  ``far`` is
-    the similarity to the nearest known question below which a message is like none of them.
+    articles answer, or from where ``by_intent`` says; from ``refuse`` on when they say that
+    there is no answer here.  ``far`` is the similarity to the nearest known question below
+    which a message is like none of them.
     """
 
     temperature: float
     answer: float
     refuse: float
     far: float
+    by_intent: Mapping[str, float] = field(default_factory=dict)
+
+    def answers_from(self, intent: str) -> float:
+        """Return the confidence from which on ``intent`` is answered."""
+        return self.by_intent.get(intent, self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """
+    Topics and intents in the order that decides between equals: by intent, then by slug.
+
+    ``order`` has the topics' numbers, ``intent_of`` the number of each one's intent.
+    """
+
+    order: NDArray[np.int64]
+    intents: tuple[str, ...]
+    intent_of: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, topics: Sequence[Topic]) -> Self:
+        """Sort ``topics``."""
+        order = sorted(range(len(topics)), key=lambda n: (topics[n].intent, topics[n].slug))
+        numbers = {name: n for n, name in enumerate(sorted({topic.intent for topic in topics}))}
+        intent_of = [numbers[topic.intent] for topic in topics]
+        return cls(
+            np.array(order, dtype=np.int64), tuple(numbers), np.array(intent_of, dtype=np.int64)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +90,11 @@ class Model:
     bias: Floats
     thresholds: Thresholds
     report: Mapping[str, float]
+    ranking: Ranking = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put the topics in the order that decides between equals."""
+        object.__setattr__(self, "ranking", Ranking.of(self.topics))
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -116,7 +150,7 @@ def _model(parts: Mapping[str, NDArray[Any]]) -> Model:
     head = json.loads(_unpacked(parts["head"]))
     if head["format"] != FORMAT:
         raise ValueError(f"its format is {head['format']}, not {FORMAT}")
-    texts = (part.split("\n") for part in _unpacked(parts["texts"]).split("\n\n"))
+    texts = (part.split("\n") if part else [] for part in _unpacked(parts["texts"]).split("\n\n"))
     exact, features, vocabulary, right = texts
     rarity = dict(zip(features, parts["rarity"].tolist(), strict=True))
     owners = dict(zip(exact, parts["exact"].tolist(), strict=True))

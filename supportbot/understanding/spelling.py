@@ -5,7 +5,8 @@ The quick way in front of the encoder.  It must not decide anything that a lette
 a negation, a figure, or one real word for another ("credit" for "debit").
 """
 
-from bisect import bisect_left, bisect_right
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
@@ -38,14 +39,18 @@ class KnownQuestions:
 
     exact: dict[str, int]
     vocabulary: frozenset[str]
-    _by_length: tuple[str, ...] = field(init=False, repr=False)
-    _lengths: tuple[int, ...] = field(init=False, repr=False)
+    _by_shape: dict[tuple[int, int], list[str]] = field(init=False, repr=False)
+    _run_together: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Sort by length: texts whose lengths differ too much cannot be the same."""
-        ordered = tuple(sorted(self.exact, key=lambda text: (len(text), text)))
-        object.__setattr__(self, "_by_length", ordered)
-        object.__setattr__(self, "_lengths", tuple(map(len, ordered)))
+        """Sort by words and length: texts that differ in that cannot be the same but for typos."""
+        shapes: dict[tuple[int, int], list[str]] = defaultdict(list)
+        typeable = [text for text in self.exact if SHORTEST <= len(text) <= LONGEST]
+        for text in typeable:
+            shapes[text.count(" "), len(text)].append(text)
+        joined = {text.replace(" ", ""): text for text in typeable}
+        object.__setattr__(self, "_by_shape", dict(shapes))
+        object.__setattr__(self, "_run_together", joined)
 
     @classmethod
     def of(cls, texts: Sequence[str], owners: Sequence[int]) -> Self:
@@ -62,18 +67,19 @@ class KnownQuestions:
         owner = self.exact.get(wanted)
         if owner is not None or not SHORTEST <= len(wanted) <= LONGEST:
             return owner
-        hit = process.extractOne(
-            wanted, self._about_as_long(len(wanted)), scorer=fuzz.ratio, score_cutoff=RATIO
-        )
+        run_together = self._run_together.get(wanted.replace(" ", ""))
+        if run_together is not None:
+            return self.exact[run_together]
+        hit = process.extractOne(wanted, self._alike(wanted), scorer=fuzz.ratio, score_cutoff=RATIO)
         if hit is None or not self._same_but_for_typos(wanted, hit[0]):
             return None
         return self.exact[hit[0]]
 
-    def _about_as_long(self, length: int) -> tuple[str, ...]:
-        """Return the texts that can reach ``RATIO`` with a text of ``length``."""
-        least = RATIO / (200 - RATIO)
-        first = bisect_left(self._lengths, length * least)
-        return self._by_length[first : bisect_right(self._lengths, length / least)]
+    def _alike(self, wanted: str) -> list[str]:
+        """Return the texts of as many words that can reach ``RATIO`` by their length."""
+        least, spaces, length = RATIO / (200 - RATIO), wanted.count(" "), len(wanted)
+        lengths = range(math.ceil(length * least), math.floor(length / least) + 1)
+        return [text for each in lengths for text in self._by_shape.get((spaces, each), ())]
 
     def find_alone(self, text: str) -> int | None:
         """Like ``find``, for when there is no encoder: the words may stand in another order."""
@@ -94,9 +100,7 @@ class KnownQuestions:
 
     def _same_but_for_typos(self, wanted: str, known: str) -> bool:
         asked, had = wanted.split(), known.split()
-        if wanted.replace(" ", "") == known.replace(" ", ""):
-            return True
-        if len(asked) != len(had) or turning(asked) != turning(had):
+        if turning(asked) != turning(had):
             return False
         differing = (one for one, other in zip(asked, had, strict=True) if one != other)
         return all(word not in self.vocabulary for word in differing)

@@ -14,10 +14,12 @@ class Topic:
     """
     One article, as the matcher sees it.
 
-    Several topics may share an intent; ``asked_as`` are questions that people have put.
+    Several topics may share an intent; ``asked_as`` are questions that people have put, and
+    ``asked_abroad`` those in other languages than English.
     """
 
     slug: str
     intent: str
     title: str
     asked_as: tuple[str, ...] = ()
+    asked_abroad: tuple[str, ...] = ()

@@ -7,17 +7,26 @@ scikit-learn is imported here and nowhere else; answering does without it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.understanding.encoder import Encoder
-from supportbot.understanding.head import NEIGHBOUR_WEIGHT, softmax
+from supportbot.understanding.fitting import (
+    NEVER,
+    UNFITTED,
+    WRONG_BUDGET,
+    LeftOut,
+    Numbers,
+    Sample,
+    thresholds_within,
+)
+from supportbot.understanding.head import NEIGHBOUR_WEIGHT
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.model import Model, Thresholds
 from supportbot.understanding.neighbours import Floats, Neighbours
+from supportbot.understanding.reserve import is_reserved
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import REFUSING, Topic
@@ -33,51 +42,24 @@ SEED: Final = 7
 ITERATIONS: Final = 100
 TOLERANCE: Final = 1e-3
 
-WRONG_BUDGET: Final = 0.065
-"""Answers about the wrong thing, as a share of all questions left out."""
-NEEDLESS_BUDGET: Final = 0.045
-"""Covered questions taken for not covered, likewise."""
-FAR_QUANTILE: Final = 0.002
-"""The share of covered questions that may be as far from their like as a stranger."""
-LOWEST: Final = 25
-"""Per cent: below, a reading is a guess whatever the budget says."""
-NEVER: Final = Thresholds(1.0, 1.01, 1.01, 0.0)
-UNFITTED: Final = Thresholds(temperature=1.0, answer=0.6, refuse=0.6, far=0.3)
-"""For so few questions that none can be left out."""
+MOST_TOPICS: Final = 1_000
+"""Of more topics the head is not fitted: that takes hours, and memory by the gigabyte."""
+MOST_SCORES: Final = 20_000_000
+FEWEST_ASKED: Final = 500
+"""Of very many topics only some questions are left out and asked: scores fill the memory."""
+CENTRE_WEIGHT: Final = 12.0
+
+ENOUGH_UNSEEN: Final = 300
+"""With fewer questions that the encoder has not seen, those that it may have seen serve, too."""
 
 Progress = Callable[[int, int], None]
-Numbers = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The known questions as arrays; ``y`` holds topics' numbers, ``intents`` maps them on."""
-
-    texts: tuple[str, ...]
-    vectors: Floats
-    y: Numbers
-    intents: Numbers
-    refusing: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """
-    What heads say of questions that they have not seen.
-
-    ``rows`` are the questions' numbers; a row of ``scores`` is over the topics.
-    """
-
-    rows: Numbers
-    scores: NDArray[np.float64]
-    nearest: Floats
 
 
 def train(
     topics: Sequence[Topic], encoder: Encoder | None, progress: Progress | None = None
 ) -> Model:
     """
-    Return a model of ``topics``; seconds for thousands of questions.
+    Return a model of ``topics``; a minute for ten thousand questions.
 
     ``progress`` is told how many questions have been encoded, and of how many.  Without an
     encoder the model knows its questions to the letter only.
@@ -91,8 +73,9 @@ def train(
     if encoder is None or len({*owners}) < 2:
         none = np.empty((0, 0), dtype=np.float32)
         return Model(names, "", lexicon, known, None, none, none, none, NEVER, {})
-    sample = _sample(names, texts, _encoded(texts, encoder, progress), owners)
-    weights, bias = _fit(sample, np.arange(len(texts)), lexicon)
+    unseen = unseen_by(encoder, asked)
+    sample = sample_of(names, texts, encoded(texts, encoder, progress), owners, unseen)
+    weights, bias = fit_head(sample, np.arange(len(texts)), lexicon)
     thresholds, report = fit_thresholds(sample)
     return Model(
         topics=names,
@@ -108,56 +91,57 @@ def train(
     )
 
 
+def unseen_by(encoder: Encoder, questions: Sequence[str]) -> NDArray[np.bool_]:
+    """Mark the questions that ``encoder`` cannot have been fine-tuned on."""
+    one_in = encoder.reserved_one_in
+    return np.array([one_in is None or is_reserved(each, one_in) for each in questions], dtype=bool)
+
+
 def fit_thresholds(sample: Sample) -> tuple[Thresholds, dict[str, float]]:
     """Cross-validate; return the thresholds, and what they gave on questions left out."""
     left_out = _left_out(sample)
     if not left_out.rows.size:
         return UNFITTED, {}
-    truth = sample.intents[sample.y[left_out.rows]]
-    covered = ~sample.refusing[truth]
-    temperature = _temperature(left_out.scores, truth, sample)
-    by_intent = _by_intent(left_out.scores, temperature, sample)
-    found = by_intent.argmax(axis=1)
-    refused, right = sample.refusing[found], found == truth
-    no_answer = by_intent[:, sample.refusing].sum(axis=1)
-    likely = np.where(refused, no_answer, by_intent.max(axis=1))
-    wrong, needless = ~refused & ~right, refused & covered
-    answer = _lowest_within_budget(likely, wrong, WRONG_BUDGET * len(truth))
-    refuse = _lowest_within_budget(likely, needless, NEEDLESS_BUDGET * len(truth))
-    far = float(np.quantile(left_out.nearest[covered], FAR_QUANTILE)) if covered.any() else 0.0
-    understood = likely >= np.where(refused, refuse, answer)
-    return Thresholds(temperature, answer, refuse, round(far, 2)), {
-        "questions": float(len(truth)),
-        "right": round(float((understood & right).mean()), 4),
-        "wrong_answers": round(float((understood & wrong).mean()), 4),
-        "needless_refusals": round(float((understood & needless).mean()), 4),
-        "unsure": round(float((~understood).mean()), 4),
-    }
+    return thresholds_within(left_out, sample, WRONG_BUDGET)
 
 
 def _left_out(sample: Sample) -> LeftOut:
-    """Ask heads about questions that they have not seen."""
-    fold_of = _folds(sample.y)
-    scores = np.zeros((len(sample.y), len(sample.intents)))
-    nearest = np.zeros(len(sample.y), dtype=np.float32)
+    """Ask heads about questions that neither they nor the encoder have seen."""
+    fold_of = _folds(sample)
+    asked = np.flatnonzero(fold_of >= 0)
+    most = max(FEWEST_ASKED, MOST_SCORES // len(sample.intents))
+    if len(asked) > most:
+        asked = np.sort(np.random.default_rng(SEED).choice(asked, most, replace=False))
+    place = np.full(len(sample.y), -1, dtype=np.int64)
+    place[asked] = np.arange(len(asked))
+    scores = np.zeros((len(asked), len(sample.intents)))
+    nearest = np.zeros(len(asked), dtype=np.float32)
     for fold in range(FOLDS):
-        rows, seen = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
+        seen = np.flatnonzero(fold_of != fold)
+        rows = np.flatnonzero((fold_of == fold) & (place >= 0))
         if not rows.size:
             continue
         lexicon = Lexicon.of([sample.texts[row] for row in seen])
-        weights, bias = _fit(sample, seen, lexicon)
-        linear = _design(sample, rows, lexicon) @ weights.T + bias
+        weights, bias = fit_head(sample, seen, lexicon)
+        linear = design(sample, rows, lexicon) @ weights.T + bias
         near = Neighbours.of(sample.vectors[seen], sample.y[seen])
         similar = near.similarities(sample.vectors[rows])
-        scores[rows] = linear + NEIGHBOUR_WEIGHT * similar
-        nearest[rows] = similar.max(axis=1)
-    asked = np.flatnonzero(fold_of >= 0)
-    return LeftOut(asked, scores[asked], nearest[asked])
+        scores[place[rows]] = linear + NEIGHBOUR_WEIGHT * similar
+        nearest[place[rows]] = similar.max(axis=1)
+    return LeftOut(asked, scores, nearest)
 
 
-def _folds(y: Numbers) -> Numbers:
-    """Deal each topic's questions out to the folds; -1 for one that has no like."""
+def _folds(sample: Sample) -> Numbers:
+    """
+    Deal each topic's questions out to the folds; -1 for one that has no like.
+
+    Those that the encoder has not seen are one fold, and the only one, if there are enough.
+    """
+    y, unseen = sample.y, sample.unseen
     folds = np.full(len(y), -1, dtype=np.int64)
+    if not unseen.all() and np.count_nonzero(unseen) >= ENOUGH_UNSEEN:
+        folds[unseen & np.isin(y, y[~unseen])] = 0
+        return folds
     shuffle = np.random.default_rng(SEED)
     for topic in np.unique(y):
         rows = shuffle.permutation(np.flatnonzero(y == topic))
@@ -166,19 +150,30 @@ def _folds(y: Numbers) -> Numbers:
     return folds
 
 
-def _fit(sample: Sample, rows: Numbers, lexicon: Lexicon) -> tuple[Floats, Floats]:
+def fit_head(sample: Sample, rows: Numbers, lexicon: Lexicon) -> tuple[Floats, Floats]:
     """Return weights and biases, a row for each topic; every topic has a question in ``rows``."""
+    if len(sample.intents) > MOST_TOPICS:
+        return _centres(sample, rows, len(lexicon.rarity))
     from sklearn.linear_model import LogisticRegression
 
     fitted = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS, tol=TOLERANCE)
-    fitted.fit(_design(sample, rows, lexicon), sample.y[rows])
+    fitted.fit(design(sample, rows, lexicon), sample.y[rows])
     weights, bias = fitted.coef_, fitted.intercept_
     if len(weights) == 1:  # of two topics, scikit-learn scores the second against zero
         weights, bias = np.vstack([0 * weights, weights]), np.append(0, bias)
     return weights.astype(np.float32), bias.astype(np.float32)
 
 
-def _design(sample: Sample, rows: Numbers, lexicon: Lexicon) -> "csr_matrix":
+def _centres(sample: Sample, rows: Numbers, words: int) -> tuple[Floats, Floats]:
+    """Weigh each topic by the mean of its questions: no fit, and nothing of the words."""
+    weights = np.zeros((len(sample.intents), sample.vectors.shape[1] + words), dtype=np.float32)
+    vectors = weights[:, : sample.vectors.shape[1]]
+    np.add.at(vectors, sample.y[rows], sample.vectors[rows])
+    vectors *= CENTRE_WEIGHT / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return weights, np.zeros(len(weights), dtype=np.float32)
+
+
+def design(sample: Sample, rows: Numbers, lexicon: Lexicon) -> "csr_matrix":
     """Vectors and words side by side, one row for each question."""
     from scipy.sparse import csr_matrix, hstack
 
@@ -191,37 +186,14 @@ def _design(sample: Sample, rows: Numbers, lexicon: Lexicon) -> "csr_matrix":
     return hstack([csr_matrix(sample.vectors[rows]), word_part]).tocsr()
 
 
-def _temperature(scores: NDArray[np.float64], truth: Numbers, sample: Sample) -> float:
-    """Return the temperature at which the intents' probabilities are most honest."""
-
-    def surprise(temperature: float) -> float:
-        likely = _by_intent(scores, temperature, sample)[np.arange(len(truth)), truth]
-        return float(-np.log(np.maximum(likely, 1e-9)).mean())
-
-    return min((round(0.5 + 0.05 * step, 2) for step in range(41)), key=surprise)
-
-
-def _by_intent(
-    scores: NDArray[np.float64], temperature: float, sample: Sample
-) -> NDArray[np.float64]:
-    member = np.eye(len(sample.refusing))[sample.intents]
-    summed: NDArray[np.float64] = softmax(scores / temperature) @ member
-    return summed
-
-
-def _lowest_within_budget(
-    likely: NDArray[np.float64], wrong: NDArray[np.bool_], budget: float
-) -> float:
-    """Return the lowest threshold at which no more than ``budget`` mistakes pass."""
-    for percent in range(LOWEST, 100):
-        if np.count_nonzero(wrong & (likely >= percent / 100)) <= budget:
-            return percent / 100
-    return 1.0
-
-
-def _sample(
-    topics: Sequence[Topic], texts: tuple[str, ...], vectors: Floats, owners: Sequence[int]
+def sample_of(
+    topics: Sequence[Topic],
+    texts: tuple[str, ...],
+    vectors: Floats,
+    owners: Sequence[int] | Numbers,
+    unseen: NDArray[np.bool_],
 ) -> Sample:
+    """Put the arrays of ``texts`` together; ``owners`` has the number of each one's topic."""
     names = sorted({topic.intent for topic in topics})
     return Sample(
         texts=texts,
@@ -229,10 +201,12 @@ def _sample(
         y=np.array(owners, dtype=np.int64),
         intents=np.array([names.index(topic.intent) for topic in topics], dtype=np.int64),
         refusing=np.array([name in REFUSING for name in names]),
+        unseen=unseen,
     )
 
 
-def _encoded(texts: Sequence[str], encoder: Encoder, progress: Progress | None) -> Floats:
+def encoded(texts: Sequence[str], encoder: Encoder, progress: Progress | None) -> Floats:
+    """Return a row for each text, telling ``progress`` on the way."""
     rows = np.empty((len(texts), encoder.dimension), dtype=np.float32)
     for start in range(0, len(texts), 32):
         rows[start : start + 32] = encoder.encode(texts[start : start + 32])

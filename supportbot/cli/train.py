@@ -1,0 +1,123 @@
+"""``supportbot train``: fine-tunes the encoder on the knowledge in use."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from supportbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from supportbot.evaluation.candidates import Judged
+    from supportbot.settings import Settings
+    from supportbot.understanding.encoder import Encoder
+    from supportbot.understanding.topics import Topic
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def train(
+    epochs: Annotated[
+        int | None, typer.Option(min=1, max=50, help="How often each question is seen.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write the encoder there, judge it, adopt nothing."),
+    ] = None,
+    back: Annotated[
+        bool, typer.Option("--back", help="Use the encoder again that was in use before.")
+    ] = False,
+) -> None:
+    """
+    Fine-tune the sentence encoder on the knowledge in use; needs `supportbot[train]`.
+
+    One question in seven is kept from it. On half of those the new encoder and the one in use
+    are judged alike, and the new one is adopted if it understands no less and answers no more
+    about the wrong thing; exit 1 if not. About half an hour on two cores. What is adopted is
+    learnt at the next start.
+
+    Example: supportbot train --epochs 3
+    """
+    from supportbot.settings import read_settings
+
+    settings = read_settings()
+    if back:
+        if epochs is not None or output is not None:
+            raise ConfigError("--back goes alone; leave the other options out.")
+        _go_back(settings)
+        return
+    if settings.encoder and output is None:
+        raise ConfigError(
+            "SUPPORTBOT_ENCODER names the encoder to use, so that another one could not be "
+            "adopted; unset it, or give --output."
+        )
+    _train(settings, epochs, output)
+
+
+def _train(settings: "Settings", epochs: int | None, output: Path | None) -> None:
+    from supportbot.cli.progress import bar
+    from supportbot.evaluation.candidates import judge, make, passes
+    from supportbot.understanding.fine_tuning import Recipe
+    from supportbot.wiring import encoders_folder, open_encoder, open_library, topics_of
+
+    topics = topics_of(open_library(settings))
+    current = open_encoder(settings)
+    if current is None:
+        raise ConfigError("The encoder in use cannot be opened; `supportbot doctor` says why.")
+    recipe = Recipe(epochs)
+    target = output or encoders_folder(settings) / ".candidate"
+    with bar("Fine-tuning") as progress:
+        report = make(topics, target, recipe, progress, lambda s: typer.echo(f"{s} …", err=True))
+    typer.echo("Judging both …", err=True)
+    before, after = judge(topics, current), judge(topics, _opened(target))
+    _print(before, after)
+    if output:
+        typer.echo(f"Written to {output}; to use it, set SUPPORTBOT_ENCODER=onnx:{output}")
+        return
+    if not passes(after, before):
+        shutil.rmtree(target)
+        typer.echo("It is not adopted: the encoder in use does better.", err=True)
+        raise typer.Exit(1)
+    _adopt(settings, target, report.name, topics)
+
+
+def _adopt(settings: "Settings", target: Path, name: str, topics: "Sequence[Topic]") -> None:
+    from supportbot.understanding.adopted import adopt
+    from supportbot.wiring import encoders_folder
+
+    folder = encoders_folder(settings)
+    named = name.replace("@", "-")
+    shutil.rmtree(folder / named, ignore_errors=True)
+    target.rename(folder / named)
+    adopt(folder, named)
+    typer.echo(
+        f"Adopted as {folder / named}. `supportbot knowledge compile` learns the {len(topics)} "
+        "articles with it now; `supportbot train --back` goes back."
+    )
+
+
+def _go_back(settings: "Settings") -> None:
+    from supportbot.understanding.adopted import go_back, in_use
+    from supportbot.wiring import encoders_folder
+
+    folder = encoders_folder(settings)
+    if in_use(folder).now is None and in_use(folder).before is None:
+        raise ConfigError("No encoder was adopted here, so there is none to go back from.")
+    note = go_back(folder)
+    typer.echo(f"In use now: {note.now or 'the encoder that ships'}.")
+
+
+def _opened(folder: Path) -> "Encoder":
+    from supportbot.understanding.encoder import OnnxEncoder
+
+    return OnnxEncoder.open(folder)
+
+
+def _print(before: "Judged", after: "Judged") -> None:
+    typer.echo(f"{after.questions} questions that neither has seen:")
+    for was, becomes in zip(before.shares, after.shares, strict=True):
+        typer.echo(f"  {was.name:40} {was.share:6.1%} -> {becomes.share:6.1%}")

@@ -1,0 +1,183 @@
+"""
+Fine-tuning the encoder: questions of one topic move together, those of others apart.
+
+The loss is contrastive twice over: against a prototype of every topic, which keeps the topics
+that nearly agree apart in each step (billing that the documentation covers from billing on
+which it is silent), and against the other questions of the batch (supervised contrastive,
+Khosla et al. 2020, arxiv.org/abs/2004.11362).
+
+A plain loop over torch: sentence-transformers' trainer would bring pyarrow and accelerate, and
+its batches are not sorted by length, which halves the time on a processor.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.errors import InputError
+from supportbot.understanding.encoder import MAX_TOKENS
+
+if TYPE_CHECKING:
+    import torch
+
+EPOCHS: Final = 4
+FEWEST_STEPS: Final = 150
+"""Of a few hundred questions each is seen more often."""
+BATCH: Final = 64
+LEARNING_RATE: Final = 5e-5
+PROTOTYPE_RATE: Final = 1e-2
+WARM_UP: Final = 0.1
+SCALE: Final = 20.0
+"""What a cosine is multiplied by before the softmax over the prototypes."""
+SMOOTHING: Final = 0.05
+PAIR_WEIGHT: Final = 0.5
+PAIR_TEMPERATURE: Final = 0.1
+BATCHES_SORTED: Final = 16
+"""So many batches are drawn together and sorted by length, so that little is padded."""
+
+Progress = Callable[[int, int], None]
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """
+    How to fine-tune; the same recipe, questions and machine give the same weights.
+
+    ``epochs`` None: as many as the number of questions asks for.
+    """
+
+    epochs: int | None = None
+    learning_rate: float = LEARNING_RATE
+    batch: int = BATCH
+    seed: int = 7
+
+    def rounds(self, questions: int) -> int:
+        """Return how often each of so many questions is seen."""
+        needed = math.ceil(FEWEST_STEPS / math.ceil(questions / self.batch))
+        return self.epochs or max(EPOCHS, needed)
+
+
+def fine_tune(
+    model: Any,  # noqa: ANN401 -- the class is in an extra
+    texts: Sequence[str],
+    labels: Sequence[int],
+    recipe: Recipe,
+    progress: Progress | None = None,
+) -> None:
+    """
+    Train ``model``, a SentenceTransformer with mean pooling, in place.
+
+    ``labels`` are numbers from 0 on without a gap, one for each text.  The token embeddings,
+    half of all weights, stay as they are: a few thousand questions see few of the words.
+
+    Raises:
+        InputError: there are fewer than two topics to tell apart.
+    """
+    import torch
+
+    y = np.array(labels, dtype=np.int64)
+    if len(texts) < 2 or len({*labels}) < 2:
+        raise InputError("There is nothing to fine-tune on: give questions of at least two topics.")
+    torch.manual_seed(recipe.seed)
+    transformer = model[0].auto_model
+    transformer.embeddings.requires_grad_(False)
+    prototypes = torch.nn.Parameter(_centres(model, texts, y))
+    trained = [weight for weight in transformer.parameters() if weight.requires_grad]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": trained, "lr": recipe.learning_rate, "weight_decay": 0.01},
+            {"params": [prototypes], "lr": PROTOTYPE_RATE, "weight_decay": 0.0},
+        ]
+    )
+    steps = recipe.rounds(len(texts)) * math.ceil(len(texts) / recipe.batch)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, steps))
+    model.train()
+    for done, rows in enumerate(_batches(texts, recipe), 1):
+        vectors = _embed(model, [texts[row] for row in rows])
+        loss = _loss(vectors, torch.from_numpy(y[rows]), prototypes)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimiser.step()
+        schedule.step()
+        if progress:
+            progress(done, steps)
+    model.eval()
+
+
+def _batches(texts: Sequence[str], recipe: Recipe) -> Iterator[Numbers]:
+    """Yield the rows of each step: shuffled, then sorted by length within large draws."""
+    random = np.random.default_rng(recipe.seed)
+    lengths = np.array([len(text) for text in texts])
+    draw = recipe.batch * BATCHES_SORTED
+    for _ in range(recipe.rounds(len(texts))):
+        order = random.permutation(len(texts))
+        batches: list[Numbers] = []
+        for start in range(0, len(order), draw):
+            drawn = order[start : start + draw]
+            drawn = drawn[np.argsort(lengths[drawn], kind="stable")]
+            batches += [drawn[at : at + recipe.batch] for at in range(0, len(drawn), recipe.batch)]
+        for number in random.permutation(len(batches)):
+            yield batches[number]
+
+
+def _embed(model: Any, texts: list[str]) -> "torch.Tensor":  # noqa: ANN401
+    """Return vectors of length 1; bfloat16 inside, where a processor is fast at it."""
+    import torch
+
+    features = model.tokenizer(
+        texts, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
+    )
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        features = model[1]({**features, **model[0](dict(features))})
+    return torch.nn.functional.normalize(features["sentence_embedding"].float(), dim=1)
+
+
+def _centres(model: Any, texts: Sequence[str], y: Numbers) -> "torch.Tensor":  # noqa: ANN401
+    """Return the mean vector of each topic's questions, to start the prototypes from."""
+    import torch
+
+    rows = model.encode(
+        list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+    )
+    centres = np.zeros((int(y.max()) + 1, rows.shape[1]), dtype=np.float32)
+    np.add.at(centres, y, rows)
+    return torch.nn.functional.normalize(torch.from_numpy(centres), dim=1)
+
+
+def _loss(
+    vectors: "torch.Tensor", labels: "torch.Tensor", prototypes: "torch.Tensor"
+) -> "torch.Tensor":
+    import torch
+
+    directions = torch.nn.functional.normalize(prototypes, dim=1)
+    to_topics = torch.nn.functional.cross_entropy(
+        SCALE * vectors @ directions.T, labels, label_smoothing=SMOOTHING
+    )
+    return to_topics + PAIR_WEIGHT * _pair_loss(vectors, labels)
+
+
+def _pair_loss(vectors: "torch.Tensor", labels: "torch.Tensor") -> "torch.Tensor":
+    """Pull questions of the same topic together; zero where a batch has no pair."""
+    import torch
+
+    itself = torch.eye(len(labels), dtype=torch.bool)
+    same = (labels[:, None] == labels[None, :]) & ~itself
+    scores = (vectors @ vectors.T / PAIR_TEMPERATURE).masked_fill(itself, -1e9)
+    likely = scores - scores.logsumexp(dim=1, keepdim=True)
+    mates = same.sum(dim=1)
+    paired = mates > 0
+    if not paired.any():
+        return vectors.sum() * 0.0
+    mean: torch.Tensor = -((likely * same).sum(dim=1)[paired] / mates[paired]).mean()
+    return mean
+
+
+def _pace(step: int, steps: int) -> float:
+    """Rise over the first tenth of the steps, then fall to nothing."""
+    return min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.0, (steps - step) / steps)

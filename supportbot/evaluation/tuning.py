@@ -25,7 +25,7 @@ NEVER: Final = 1.01
 """No confidence reaches it."""
 RATES: Final = tuple(2.0 * 1.15**step for step in range(50))
 """However large the budget, a wrong answer is worth at least two right ones."""
-POOLED: Final = 6.0
+POOLED: Final = 20.0
 """An intent's own questions weigh against so many of the average intent."""
 FEWEST: Final = 50
 

@@ -193,7 +193,8 @@ def _export(original: Any, path: Path) -> None:  # noqa: ANN401
 
 
 def _write_tokenizer(original: Any, source: _Source, folder: Path) -> None:  # noqa: ANN401
-    given = Path(source.location) / TOKENIZER
+    folder_of = pinned_weights() if source.fine_tuned else Path(source.location)
+    given = folder_of / TOKENIZER  # fine-tuning leaves it alone, but writes it in another order
     if given.is_file():
         shutil.copyfile(given, folder / TOKENIZER)
     else:

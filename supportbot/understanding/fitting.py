@@ -22,7 +22,8 @@ NEEDLESS_BUDGET: Final = 0.045
 """Covered questions taken for not covered, likewise."""
 FAR_QUANTILE: Final = 0.002
 """The share of covered questions that may be as far from their like as a stranger."""
-LOWEST: Final = 25
+LOWEST_ANSWER: Final = 40
+LOWEST_REFUSAL: Final = 25
 """Per cent: below, a reading is a guess whatever the budget says."""
 NEVER: Final = Thresholds(1.0, 1.01, 1.01, 0.0)
 UNFITTED: Final = Thresholds(temperature=1.0, answer=0.6, refuse=0.6, far=0.3)
@@ -71,8 +72,8 @@ def thresholds_within(
     no_answer = by_intent[:, sample.refusing].sum(axis=1)
     likely = np.where(refused, no_answer, by_intent.max(axis=1))
     wrong, needless = ~refused & ~right, refused & covered
-    answer = _lowest_within_budget(likely, wrong, wrong_budget * len(truth))
-    refuse = _lowest_within_budget(likely, needless, NEEDLESS_BUDGET * len(truth))
+    answer = _lowest_within_budget(likely, wrong, wrong_budget * len(truth), LOWEST_ANSWER)
+    refuse = _lowest_within_budget(likely, needless, NEEDLESS_BUDGET * len(truth), LOWEST_REFUSAL)
     far = float(np.quantile(left_out.nearest[covered], FAR_QUANTILE)) if covered.any() else 0.0
     understood = likely >= np.where(refused, refuse, answer)
     return Thresholds(temperature, answer, refuse, round(far, 2)), {
@@ -105,10 +106,10 @@ def _by_intent(
 
 
 def _lowest_within_budget(
-    likely: NDArray[np.float64], wrong: NDArray[np.bool_], budget: float
+    likely: NDArray[np.float64], wrong: NDArray[np.bool_], budget: float, lowest: int
 ) -> float:
     """Return the lowest threshold at which no more than ``budget`` mistakes pass."""
-    for percent in range(LOWEST, 100):
+    for percent in range(lowest, 100):
         if np.count_nonzero(wrong & (likely >= percent / 100)) <= budget:
             return percent / 100
     return 1.0

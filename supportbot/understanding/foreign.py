@@ -42,8 +42,12 @@ class ForeignReader:
         except Exception:  # whatever the package raises: the honest refusal is there still
             log.exception("The multilingual encoder failed.")
             return None
-        decision = decide(read(self.model, [(text, vector)]), self.model.thresholds)
-        return decision if decision and decision.topic.intent != OUT_OF_SCOPE else None
+        thresholds = self.model.thresholds
+        decision = decide(read(self.model, [(text, vector)]), thresholds)
+        if decision is None or decision.topic.intent == OUT_OF_SCOPE:
+            return None
+        # "The documentation is silent" is an answer here, too: a person is offered otherwise.
+        return decision if decision.confidence >= thresholds.answer else None
 
 
 class LazyTranslator:

@@ -24,12 +24,19 @@ from supportbot.understanding.model import Model
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import Topic
-from supportbot.understanding.training import FOLDS, SEED, Progress, encoded, sample_of
+from supportbot.understanding.training import (
+    FOLDS,
+    NO_LETTERS,
+    SEED,
+    Progress,
+    encoded,
+    sample_of,
+)
 
 INVERSE_REGULARISATION: Final = 10.0
 ENGLISH_EACH: Final = 60
 """English questions of each topic that teach; more add time, and little else."""
-WRONG_BUDGET: Final = 0.02
+WRONG_BUDGET: Final = 0.01
 NO_WORDS: Final = Lexicon({}, frozenset(), {})
 
 
@@ -67,6 +74,8 @@ def train_foreign(
         neighbours=None,
         weights=weights,
         word_weights=np.empty((0, 0), dtype=np.float32),
+        letters=NO_LETTERS,
+        letter_weights=np.empty((0, 0), dtype=np.float32),
         bias=bias,
         thresholds=fitted[0],
         report=fitted[1],

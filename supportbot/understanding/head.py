@@ -83,11 +83,11 @@ def softmax(scores: NDArray[FloatType]) -> NDArray[FloatType]:
 def _scores(model: Model, text: str, vector: Floats) -> Floats:
     scores: Floats = model.weights @ vector + model.bias
     features = model.lexicon.features(text)
-    if not features:
-        return scores
-    values = np.array(list(features.values()), dtype=np.float32)
-    worded: Floats = scores + values @ model.word_weights[list(features)]
-    return worded
+    if features:
+        values = np.array(list(features.values()), dtype=np.float32)
+        scores = scores + values @ model.word_weights[list(features)]
+    buckets, values = model.letters.features(text)
+    return scores + values @ model.letter_weights[buckets] if buckets.size else scores
 
 
 def reading(model: Model, likely: Floats, similarity: float) -> Reading:

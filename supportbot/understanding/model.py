@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.errors import InputError
+from supportbot.understanding.letters import Letters
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.neighbours import Floats, Neighbours
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.topics import Topic
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 INT8_MAX: Final = 127
 _NOTHING: Final = np.empty((0, 0), dtype=np.float32)
 
@@ -76,8 +77,8 @@ class Model:
     A trained matcher.
 
     ``topics`` come without their questions.  ``weights`` has a row for each topic,
-    ``word_weights`` one for each of the lexicon's features; both are empty, and ``neighbours``
-    is None, when there was no encoder.
+    ``word_weights`` one for each of the lexicon's features, ``letter_weights`` one for each of
+    the letters'; all are empty, and ``neighbours`` is None, when there was no encoder.
     """
 
     topics: tuple[Topic, ...]
@@ -87,6 +88,8 @@ class Model:
     neighbours: Neighbours | None
     weights: Floats
     word_weights: Floats
+    letters: Letters
+    letter_weights: Floats
     bias: Floats
     thresholds: Thresholds
     report: Mapping[str, float]
@@ -113,6 +116,7 @@ def save_model(model: Model, path: Path) -> None:
     row_scales, row_steps = _to_int8(near.rows)
     weight_scales, weight_steps = _to_int8(model.weights)
     word_scales, word_steps = _to_int8(model.word_weights)
+    letter_scales, letter_steps = _to_int8(model.letter_weights)
     with path.open("wb") as file:
         np.savez(
             file,
@@ -129,6 +133,9 @@ def save_model(model: Model, path: Path) -> None:
             weight_steps=weight_steps,
             word_scales=word_scales,
             word_steps=word_steps,
+            letter_rarity=model.letters.rarity.astype(np.float16),
+            letter_scales=letter_scales,
+            letter_steps=letter_steps,
         )
 
 
@@ -162,6 +169,8 @@ def _model(parts: Mapping[str, NDArray[Any]]) -> Model:
         neighbours=_neighbours(parts) if parts["first"].size else None,
         weights=_from_int8("weight", parts),
         word_weights=_from_int8("word", parts),
+        letters=Letters(parts["letter_rarity"].astype(np.float32)),
+        letter_weights=_from_int8("letter", parts),
         bias=parts["bias"],
         thresholds=Thresholds(**head["thresholds"]),
         report=head["report"],

@@ -23,6 +23,7 @@ from supportbot.understanding.fitting import (
     thresholds_within,
 )
 from supportbot.understanding.head import NEIGHBOUR_WEIGHT
+from supportbot.understanding.letters import BUCKETS, Letters
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.model import Model, Thresholds
 from supportbot.understanding.neighbours import Floats, Neighbours
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 INVERSE_REGULARISATION: Final = 30.0
 WORD_WEIGHT: Final = 0.6
+LETTER_REGULARISATION: Final = 1.0
+LETTER_WEIGHT: Final = 4.0
+"""What a margin of 1 of the letters adds to a topic's score."""
+NO_LETTERS: Final = Letters(np.empty(0, dtype=np.float32))
 FOLDS: Final = 5
 SEED: Final = 7
 
@@ -72,10 +77,13 @@ def train(
     texts = tuple(map(lexicon.mend, asked))
     if encoder is None or len({*owners}) < 2:
         none = np.empty((0, 0), dtype=np.float32)
-        return Model(names, "", lexicon, known, None, none, none, none, NEVER, {})
+        return Model(names, "", lexicon, known, None, none, none, NO_LETTERS, none, none, NEVER, {})
     unseen = unseen_by(encoder, asked)
     sample = sample_of(names, texts, encoded(texts, encoder, progress), owners, unseen)
-    weights, bias = fit_head(sample, np.arange(len(texts)), lexicon)
+    everything = np.arange(len(texts))
+    weights, bias = fit_head(sample, everything, lexicon)
+    letters = Letters.of(texts)
+    letter_weights, letter_bias = fit_letters(sample, everything, letters)
     thresholds, report = fit_thresholds(sample)
     return Model(
         topics=names,
@@ -85,7 +93,9 @@ def train(
         neighbours=Neighbours.of(sample.vectors, owners),
         weights=np.ascontiguousarray(weights[:, : encoder.dimension]),
         word_weights=np.ascontiguousarray(weights[:, encoder.dimension :].T) * WORD_WEIGHT,
-        bias=bias,
+        letters=letters if letter_weights.size else NO_LETTERS,
+        letter_weights=letter_weights,
+        bias=bias + letter_bias,
         thresholds=thresholds,
         report=report,
     )
@@ -124,6 +134,7 @@ def _left_out(sample: Sample) -> LeftOut:
         lexicon = Lexicon.of([sample.texts[row] for row in seen])
         weights, bias = fit_head(sample, seen, lexicon)
         linear = design(sample, rows, lexicon) @ weights.T + bias
+        linear += letter_scores(sample, seen, rows)
         near = Neighbours.of(sample.vectors[seen], sample.y[seen])
         similar = near.similarities(sample.vectors[rows])
         scores[place[rows]] = linear + NEIGHBOUR_WEIGHT * similar
@@ -162,6 +173,41 @@ def fit_head(sample: Sample, rows: Numbers, lexicon: Lexicon) -> tuple[Floats, F
     if len(weights) == 1:  # of two topics, scikit-learn scores the second against zero
         weights, bias = np.vstack([0 * weights, weights]), np.append(0, bias)
     return weights.astype(np.float32), bias.astype(np.float32)
+
+
+def fit_letters(sample: Sample, rows: Numbers, letters: Letters) -> tuple[Floats, Floats]:
+    """Return weights, a row for each bucket, and biases; weights are empty for many topics."""
+    if len(sample.intents) > MOST_TOPICS:
+        return np.empty((0, 0), dtype=np.float32), np.zeros(len(sample.intents), dtype=np.float32)
+    from sklearn.svm import LinearSVC
+
+    fitted = LinearSVC(C=LETTER_REGULARISATION, random_state=SEED)
+    fitted.fit(_letter_design(sample, rows, letters), sample.y[rows])
+    weights, bias = fitted.coef_, fitted.intercept_
+    if len(weights) == 1:  # of two topics, scikit-learn scores the second against zero
+        weights, bias = np.vstack([0 * weights, weights]), np.append(0, bias)
+    scaled = np.ascontiguousarray(weights.T * LETTER_WEIGHT, dtype=np.float32)
+    return scaled, (bias * LETTER_WEIGHT).astype(np.float32)
+
+
+def letter_scores(sample: Sample, seen: Numbers, rows: Numbers) -> Floats:
+    """Score ``rows`` by the letters of the questions ``seen``."""
+    letters = Letters.of([sample.texts[row] for row in seen])
+    weights, bias = fit_letters(sample, seen, letters)
+    scores: Floats = (
+        _letter_design(sample, rows, letters) @ weights + bias if weights.size else bias
+    )
+    return scores
+
+
+def _letter_design(sample: Sample, rows: Numbers, letters: Letters) -> "csr_matrix":
+    from scipy.sparse import csr_matrix
+
+    features = [letters.features(sample.texts[row]) for row in rows]
+    starts = np.cumsum([0, *(len(numbers) for numbers, _ in features)])
+    columns = np.concatenate([numbers for numbers, _ in features])
+    values = np.concatenate([found for _, found in features])
+    return csr_matrix((values, columns, starts), shape=(len(rows), BUCKETS), dtype=np.float32)
 
 
 def _centres(sample: Sample, rows: Numbers, words: int) -> tuple[Floats, Floats]:

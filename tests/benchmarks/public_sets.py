@@ -31,7 +31,7 @@ from supportbot.understanding.head import NEIGHBOUR_WEIGHT, softmax
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.neighbours import Neighbours
 from supportbot.understanding.topics import Topic
-from supportbot.understanding.training import design, fit_head, sample_of
+from supportbot.understanding.training import design, fit_head, letter_scores, sample_of
 from supportbot.understanding.weights import pinned_weights
 
 DATA: Final = Path(__file__).parents[3] / "shared" / "data"
@@ -101,6 +101,11 @@ def ours(
     new = sample_of(topics, tuple(texts), asked, np.zeros(len(texts), dtype=np.int64), seen)
     near = Neighbours.of(known, y).similarities(asked)
     scores: Floats = design(new, np.arange(len(texts)), lexicon) @ weights.T + bias
+    scores = scores + letter_scores(
+        sample_of(topics, (*kept, *texts), known, np.append(y, new.y), seen),
+        np.arange(len(y)),
+        np.arange(len(y), len(y) + len(texts)),
+    )
     return scores + NEIGHBOUR_WEIGHT * near
 
 

@@ -1,0 +1,63 @@
+"""
+Runs of letters and pairs of words as features, for a second opinion beside the vector.
+
+They see what a sentence vector blurs (a code, a product's name, half of a misspelt word), and
+where both opinions agree, little is wrong.  Features are hashed: there is no vocabulary to keep.
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.understanding.neighbours import Floats
+from supportbot.understanding.text import words
+
+BUCKETS: Final = 1 << 16
+SHORTEST: Final = 2
+LONGEST: Final = 5
+"""Letters of a run; a word's ends count as letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """``rarity`` is the inverse document frequency of each bucket; empty: no features at all."""
+
+    rarity: Floats
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Self:
+        """Learn from known questions."""
+        counts = np.zeros(BUCKETS, dtype=np.float32)
+        for text in texts:
+            counts[list({*_buckets(text)})] += 1
+        return cls(np.log((1 + len(texts)) / (1 + counts)) + 1)
+
+    def features(self, text: str) -> tuple[NDArray[np.int64], Floats]:
+        """Return buckets and values; the vector they form has length 1, or is empty."""
+        counts = Counter(_buckets(text)) if self.rarity.size else Counter[int]()
+        numbers = np.fromiter(counts, dtype=np.int64, count=len(counts))
+        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        weighted = (1 + np.log(values)) * self.rarity[numbers] if counts else values
+        length: Floats = weighted / max(float(np.linalg.norm(weighted)), 1e-9)
+        return numbers, length
+
+
+def _buckets(text: str) -> Iterator[int]:
+    for name in _names(words(text)):
+        yield zlib.crc32(name.encode()) % BUCKETS
+
+
+def _names(tokens: Sequence[str]) -> Iterable[str]:
+    for token in tokens:
+        padded = f" {token} "
+        for length in range(SHORTEST, LONGEST + 1):
+            for start in range(len(padded) - length + 1):
+                yield padded[start : start + length]
+    for first, second in pairwise(tokens):
+        yield f"{first}  {second}"

@@ -94,7 +94,7 @@ def test_too_few_questions_are_refused(tmp_path: Path, cache: str) -> None:
 
     ran = supportbot("tune", str(path), CACHE_DIR=cache)
 
-    assert ran.code == 1
+    assert ran.code == 2
     assert "thresholds need at least 50" in ran.err
 
 

@@ -41,7 +41,7 @@ def build(
     Example: supportbot encoder build --output ./minilm
     """
     if model and output is None:
-        raise ConfigError("--model needs --output: say where the encoder goes.")
+        raise ConfigError("--model needs --output, so that it is clear where the encoder goes.")
     from supportbot.settings import read_settings
     from supportbot.understanding.encoder_build import build_encoder
     from supportbot.understanding.weights import MINILM

@@ -163,7 +163,7 @@ def compile_(
     typer.echo(
         f"Learnt {sum(len(each.asked_as) for each in articles):,} questions, and "
         f"{sum(len(each.asked_abroad) for each in articles):,} in other languages; what was "
-        f"learnt is kept in {path.parent}."
+        f"learnt is kept in {path}."
     )
 
 

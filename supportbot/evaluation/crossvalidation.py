@@ -55,7 +55,9 @@ def cross_validate(
     vectors = _encoded([tidy(question) for _, question in asked], memory, tell)
     groups = alike([question for _, question in asked], vectors)
     dealt = deal([topic.slug for topic, _ in asked], groups, folds)
-    return tuple(_folds(topics, dealt, memory, folds, tell, learn))
+    marks = unseen_by(memory, [tidy(question) for _, question in asked]).tolist()
+    fair = frozenset(each for (_, each), mark in zip(asked, marks, strict=True) if mark)
+    return tuple(_folds(topics, dealt, memory, fair, tell, learn))
 
 
 def alike(questions: Sequence[str], vectors: Floats) -> NDArray[np.int64]:
@@ -90,14 +92,16 @@ def _folds(
     topics: Sequence[Topic],
     dealt: NDArray[np.int64],
     memory: Remembering,
-    folds: int,
+    fair: frozenset[str],
     tell: Progress,
     learn: Train,
 ) -> Iterator[Fold]:
+    """Ask the questions that are ``fair``, each of a matcher that has not seen it."""
+    folds = int(dealt.max()) + 1
     for fold in range(folds):
         tell(fold, folds)
         kept, left_out = _cut(topics, dealt == fold)
-        asked = _unseen(left_out, memory)
+        asked = tuple(case for case in left_out if case.text in fair)
         yield _fold(kept, asked, learn(kept, memory), memory)
     tell(folds, folds)
 
@@ -120,11 +124,6 @@ def _cut(
             if mark
         ]
     return tuple(kept), tuple(left_out)
-
-
-def _unseen(cases: tuple[Case, ...], encoder: Encoder) -> tuple[Case, ...]:
-    marks = unseen_by(encoder, [tidy(case.text) for case in cases]).tolist()
-    return tuple(case for case, mark in zip(cases, marks, strict=True) if mark)
 
 
 def _fold(kept: Sequence[Topic], left_out: Sequence[Case], model: Model, encoder: Encoder) -> Fold:

@@ -102,9 +102,15 @@ def train(
 
 
 def unseen_by(encoder: Encoder, questions: Sequence[str]) -> NDArray[np.bool_]:
-    """Mark the questions that ``encoder`` cannot have been fine-tuned on."""
+    """
+    Mark the questions that ``encoder`` cannot have been fine-tuned on.
+
+    Of so few that nothing could be fitted on those, all are marked: they are another knowledge
+    than the one that the encoder was fine-tuned on, or nearly so.
+    """
     one_in = encoder.reserved_one_in
-    return np.array([one_in is None or is_reserved(each, one_in) for each in questions], dtype=bool)
+    marks = np.array([one_in is None or is_reserved(each, one_in) for each in questions])
+    return marks if np.count_nonzero(marks) >= ENOUGH_UNSEEN else np.ones(len(questions), bool)
 
 
 def fit_thresholds(sample: Sample) -> tuple[Thresholds, dict[str, float]]:
@@ -150,7 +156,7 @@ def _folds(sample: Sample) -> Numbers:
     """
     y, unseen = sample.y, sample.unseen
     folds = np.full(len(y), -1, dtype=np.int64)
-    if not unseen.all() and np.count_nonzero(unseen) >= ENOUGH_UNSEEN:
+    if not unseen.all():
         folds[unseen & np.isin(y, y[~unseen])] = 0
         return folds
     shuffle = np.random.default_rng(SEED)

@@ -7,8 +7,9 @@ where both opinions agree, little is wrong.  Features are hashed: there is no vo
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Self
 
@@ -49,15 +50,19 @@ class Letters:
 
 
 def _buckets(text: str) -> Iterator[int]:
-    for name in _names(words(text)):
-        yield zlib.crc32(name.encode()) % BUCKETS
-
-
-def _names(tokens: Sequence[str]) -> Iterable[str]:
+    tokens = words(text)
     for token in tokens:
-        padded = f" {token} "
-        for length in range(SHORTEST, LONGEST + 1):
-            for start in range(len(padded) - length + 1):
-                yield padded[start : start + length]
+        yield from _runs(token)
     for first, second in pairwise(tokens):
-        yield f"{first}  {second}"
+        yield zlib.crc32(f"{first}  {second}".encode()) % BUCKETS
+
+
+@lru_cache(maxsize=20_000)
+def _runs(token: str) -> tuple[int, ...]:
+    """Return the buckets of a word's runs; the same few thousand words come again and again."""
+    padded = f" {token} "
+    return tuple(
+        zlib.crc32(padded[start : start + length].encode()) % BUCKETS
+        for length in range(SHORTEST, LONGEST + 1)
+        for start in range(len(padded) - length + 1)
+    )

@@ -96,11 +96,15 @@ def reading(model: Model, likely: Floats, similarity: float) -> Reading:
     summed = np.bincount(ranking.intent_of, weights=likely, minlength=len(ranking.intents))
     intents = np.round(summed * 100).astype(np.int16)
     topics = np.round(likely[ranking.order] * 10_000).astype(np.int16)
+    told = [(ranking.order[n], int(topics[n]) / 10_000) for n in _likeliest(topics)]
+    of_told = {int(ranking.intent_of[n]) for n, _ in told}
     return Reading(
-        intents=tuple((ranking.intents[n], int(intents[n]) / 100) for n in _likeliest(intents)),
-        topics=tuple(
-            (model.topics[ranking.order[n]], int(topics[n]) / 10_000) for n in _likeliest(topics)
+        intents=tuple(
+            (ranking.intents[n], int(intents[n]) / 100)
+            for n in _likeliest(intents)
+            if n in of_told  # so that each has a topic to tell
         ),
+        topics=tuple((model.topics[n], share) for n, share in told),
         nearest=similarity,
     )
 

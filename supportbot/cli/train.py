@@ -86,11 +86,15 @@ def _train(settings: "Settings", epochs: int | None, output: Path | None) -> Non
 
 
 def _adopt(settings: "Settings", target: Path, name: str, topics: "Sequence[Topic]") -> None:
-    from supportbot.understanding.adopted import adopt
+    from supportbot.understanding.adopted import adopt, in_use
     from supportbot.wiring import encoders_folder
 
     folder = encoders_folder(settings)
     named = name.replace("@", "-")
+    if in_use(folder).now == named:  # adopting it again would forget the one to go back to
+        shutil.rmtree(target)
+        typer.echo(f"It is the encoder in use, {folder / named}, byte for byte; nothing changed.")
+        return
     shutil.rmtree(folder / named, ignore_errors=True)
     target.rename(folder / named)
     adopt(folder, named)

@@ -28,7 +28,11 @@ class DocCitation:
 
 @dataclass(frozen=True, slots=True)
 class AccountCitation:
-    """A field of the account record, as read at ``as_of``; ``shown`` stands in the text."""
+    """
+    A field of the account record, as read at ``as_of``; ``shown`` stands in the text.
+
+    ``source`` is the system that it was read from, as in SUPPORTBOT_ACCOUNTS; empty: not known.
+    """
 
     record: str
     id: str
@@ -36,6 +40,7 @@ class AccountCitation:
     raw: Any
     shown: str
     as_of: datetime
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

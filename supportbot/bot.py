@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from supportbot.account import UNKNOWN, Account
 from supportbot.accounts.source import AccountSource
 from supportbot.answer import Answer
+from supportbot.composing.needs import parts_of
 from supportbot.conversation import Context, Conversations, Turn, Utterance
 from supportbot.errors import AccountError
 from supportbot.knowledge.library import Library
 from supportbot.redaction import Redacted, redact
 from supportbot.render import to_json
+from supportbot.reply import Question, Reading, Reply
 from supportbot.replying import (
-    Question,
-    Reading,
-    Reply,
     asked_nothing,
     clarifying,
     in_another_language,
     in_english,
-    looks_at_account,
     not_understood_twice,
     reply_to,
     too_long,
@@ -81,15 +79,15 @@ class Bot:
         return tuple(Question(heard, self.library.article(heard.topic)) for heard in match.heard)
 
     def _read(self, utterance: Utterance, questions: tuple[Question, ...]) -> Reading:
-        """Read the account, if it is known whose it is and an answer looks at it."""
-        looks = any(looks_at_account(question.article) for question in questions)
-        if utterance.account is None or not looks:
+        """Read what the answers look at of the account, if it is known whose it is."""
+        parts = frozenset().union(*(parts_of(question.article) for question in questions))
+        if utterance.account is None or not parts:
             return Reading()
         try:
-            account = self.accounts.load(utterance.account)
+            read = self.accounts.load(utterance.account, parts | {"members"})
         except AccountError:
             return Reading(failed=True)
-        return Reading(account, sees_billing=_sees_billing(utterance, account))
+        return Reading(read, sees_billing=_sees_billing(utterance, read.account))
 
     def _reply(
         self,
@@ -123,7 +121,7 @@ class Bot:
     def _sign(
         self, utterance: Utterance, conversation: str, seed: str, reading: Reading, reply: Reply
     ) -> Answer:
-        record = repr(reading.account)
+        record = repr(reading.snapshot)
         grounds = "\0".join((conversation, seed, record, self.library.version, reply.text))
         answer_id = self.new_id("ans", grounds)
         return reply.signed(answer_id, conversation, utterance.at)

@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from supportbot.errors import EncoderUnavailable, SupportbotError
+from supportbot.accounts.guard import Deadline
+from supportbot.errors import AccountError, EncoderUnavailable, SupportbotError
 from supportbot.settings import SettingRow, Settings, cache_dir, describe, read_settings
+from supportbot.sources import open_source
 from supportbot.wiring import (
     SHIPPED_MODELS,
     Backends,
@@ -23,6 +25,9 @@ from supportbot.wiring import (
     open_encoder,
     open_library,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 State = Literal["works", "degraded", "broken"]
 ANSWERABLE: Final = "What is my balance?"
@@ -140,6 +145,33 @@ def _database(settings: Settings) -> str:
 
 
 def _accounts(settings: Settings) -> str:
+    """Count those in our own database; try each other source."""
+    if settings.sources.names == ("database",) and not settings.sources.mapping:
+        return _own_accounts(settings)
+    engine = open_database(settings)
+    try:
+        troubles = [
+            f"{name}: {trouble}"
+            for name in settings.sources.names
+            for trouble in _probed(name, settings, engine)
+        ]
+    finally:
+        engine.dispose()
+    if troubles:
+        raise _NotWorking("degraded", " ".join(troubles), "See the sentence, then run this again.")
+    return f"{' and '.join(settings.sources.names)} can be read"
+
+
+def _probed(name: str, settings: Settings, engine: "Engine") -> tuple[str, ...]:
+    try:
+        probe = getattr(open_source(name, settings.sources, engine), "probe", None)
+        found: tuple[str, ...] = probe(Deadline()) if probe else ()
+    except AccountError as error:
+        return (str(error),)
+    return found
+
+
+def _own_accounts(settings: Settings) -> str:
     backends = open_backends(settings)
     try:
         count = len(backends.accounts.list())

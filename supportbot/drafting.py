@@ -104,7 +104,7 @@ def draft(bot: Bot, ticket: Utterance) -> Draft:
 
 def _account(bot: Bot, ticket: Utterance) -> Account | None:
     try:
-        return bot.accounts.load(ticket.account) if ticket.account is not None else None
+        return bot.accounts.load(ticket.account).account if ticket.account is not None else None
     except AccountError:
         return None
 

@@ -59,6 +59,7 @@ def _citation(citation: Citation, numbers: Mapping[Citation, int]) -> dict[str, 
             "raw": _raw(citation.raw),
             "shown": citation.shown,
             "as_of": instant(citation.as_of),
+            **({"source": citation.source} if citation.source else {}),
         }
     return {
         "n": n,
@@ -85,9 +86,9 @@ def source_line(n: int, citation: Citation) -> str:
         return f"[{n}] Computed: {citation.formula} = {citation.shown}"
     record = citation.record.replace("_", " ")
     read = citation.as_of.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return (
-        f"[{n}] Account, {record} {citation.id}, {citation.field}: {citation.shown} (as of {read})"
-    )
+    where = f", {citation.source}" if citation.source else ""
+    told = f"{record} {citation.id}, {citation.field}: {citation.shown}"
+    return f"[{n}] Account, {told} (as of {read}{where})"
 
 
 def _one_line(quote: str) -> str:

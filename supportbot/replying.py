@@ -1,12 +1,11 @@
 """From what was understood and read to the words of a reply.  Pure: values in, values out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from supportbot.account import Account
-from supportbot.answer import Answer, Citation, FindingNote, Handoff, Outcome, Understood
+from supportbot.answer import Citation, FindingNote, Handoff, Outcome, Understood
 from supportbot.composing.assembly import Assembled, assemble
 from supportbot.composing.composer import (
     BILLING_ONLY,
@@ -17,12 +16,13 @@ from supportbot.composing.composer import (
     could_not_read,
     could_not_tell,
 )
+from supportbot.composing.provenance import remarks
 from supportbot.composing.scope import Scope
 from supportbot.conversation import Context
 from supportbot.diagnosis import CAUSES
 from supportbot.knowledge.article import Article
 from supportbot.knowledge.passages import Passage
-from supportbot.understanding.matcher import Heard
+from supportbot.reply import Question, Reading, Reply
 from supportbot.wording import (
     ACCOUNT_UNREAD,
     ASK_AGAIN,
@@ -55,62 +55,6 @@ PRECEDENCE: Final[tuple[Outcome, ...]] = (
     "out_of_scope",
     "smalltalk",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """
-    What could be read of the asker's account.
-
-    ``account`` is None for an anonymous visitor, and when ``failed``.
-    """
-
-    account: Account | None = None
-    failed: bool = False
-    sees_billing: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One thing that was understood, and the article that answers it."""
-
-    heard: Heard
-    article: Article
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer without its identity, and what the next message may refer to."""
-
-    outcome: Outcome
-    text: str
-    context: Context
-    intents: tuple[Understood, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    findings: tuple[FindingNote, ...] = ()
-    ruled_out: tuple[str, ...] = ()
-    unchecked: tuple[str, ...] = ()
-    suggestions: tuple[str, ...] = ()
-    degraded: tuple[str, ...] = ()
-    handoff: Handoff | None = None
-
-    def signed(self, answer_id: str, conversation: str, asked_at: datetime) -> Answer:
-        """Return the answer that this reply is, once it has an identity."""
-        return Answer(
-            id=answer_id,
-            conversation=conversation,
-            asked_at=asked_at,
-            outcome=self.outcome,
-            text=self.text,
-            intents=self.intents,
-            citations=self.citations,
-            findings=self.findings,
-            ruled_out=self.ruled_out,
-            unchecked=self.unchecked,
-            suggestions=self.suggestions,
-            degraded=self.degraded,
-            handoff=self.handoff,
-        )
 
 
 def reply_to(
@@ -152,9 +96,11 @@ def _tell(
     context: Context,
 ) -> Composed:
     scope = None
-    if reading.account:
-        entities = question.heard.entities
-        scope = Scope(reading.account, now, reading.sees_billing, entities, context.focus)
+    if reading.snapshot:
+        entities, read = question.heard.entities, reading.snapshot
+        scope = Scope(
+            read.account, now, reading.sees_billing, entities, context.focus, origins=read.origins
+        )
     return compose(question.article, passages, scope)
 
 
@@ -205,7 +151,20 @@ def _notes(
         notes.append(could_not_tell(left_open))
     if any(composed.hidden for composed in told):
         notes.append(BILLING_ONLY)
+    if reading.snapshot:
+        diagnosed = any(question.heard.intent == DIAGNOSED for question in questions)
+        notes += remarks(_grounds(told), reading.snapshot, all_of_it=diagnosed)
     return [Paragraph((Said(note),)) for note in notes]
+
+
+def _grounds(told: Sequence[Composed]) -> list[Citation]:
+    return [
+        citation
+        for composed in told
+        for paragraph in composed.paragraphs
+        for said in paragraph.sentences
+        for citation in said.citations
+    ]
 
 
 def _degraded(reading: Reading, unread: tuple[str, ...]) -> tuple[str, ...]:

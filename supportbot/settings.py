@@ -13,10 +13,10 @@ from types import MappingProxyType
 from typing import Final, Literal, cast
 
 from supportbot.errors import ConfigError
+from supportbot.source_settings import SOURCE_ROWS, SourceSettings, read_source_settings
 
 PREFIX: Final = "SUPPORTBOT_"
 ENV_FILE: Final = Path(".env")
-ACCOUNT_SOURCES: Final = ("database",)
 LOG_FORMATS: Final = ("json", "text")
 
 LogFormat = Literal["json", "text"]
@@ -28,7 +28,7 @@ class Settings:
     """What is set; read once, at the start."""
 
     database_url: str
-    accounts: tuple[str, ...] = ("database",)  # the earlier wins, field by field
+    sources: SourceSettings = field(default_factory=SourceSettings)
     knowledge: Path | None = None  # None: the folder that ships
     encoder: str | None = None  # None: the one that ships
     public_url: str | None = None  # without a slash at its end
@@ -66,7 +66,7 @@ def read_settings(
     origins |= {name: "environment" for name in environment if name in SETTINGS}
     return Settings(
         database_url=given.get("DATABASE_URL") or _default_database(),
-        accounts=_accounts(given.get("ACCOUNTS", "database")),
+        sources=read_source_settings(given),
         knowledge=_folder(given.get("KNOWLEDGE")),
         encoder=given.get("ENCODER"),
         public_url=_public_url(given.get("PUBLIC_URL")),
@@ -102,10 +102,14 @@ def masked(url: str) -> str:
     return re.sub(r"(?i)([?&][^=&]*(?:password|secret|token|key)=)[^&]*", r"\1***", shown)
 
 
+def _of_sources(show: Callable[[SourceSettings], str]) -> Callable[["Settings"], str]:
+    return lambda settings: masked(show(settings.sources))
+
+
 SETTINGS: Final[Mapping[str, Callable[[Settings], str]]] = MappingProxyType(
     {
         "DATABASE_URL": lambda settings: masked(settings.database_url),
-        "ACCOUNTS": lambda settings: "+".join(settings.accounts),
+        **{name: _of_sources(show) for name, show in SOURCE_ROWS.items()},
         "KNOWLEDGE": lambda settings: str(settings.knowledge or "the folder that ships"),
         "ENCODER": lambda settings: settings.encoder or "the one that ships",
         "PUBLIC_URL": lambda settings: masked(settings.public_url or "not set"),
@@ -141,17 +145,6 @@ def _default_database() -> str:
     from platformdirs import user_data_path  # costs 35 ms, and is not always asked
 
     return f"sqlite:///{user_data_path('supportbot') / 'supportbot.db'}"
-
-
-def _accounts(value: str) -> tuple[str, ...]:
-    names = tuple(name.strip().lower() for name in value.split("+"))
-    for name in names:
-        if name not in ACCOUNT_SOURCES:
-            raise ConfigError(
-                f"SUPPORTBOT_ACCOUNTS names {name!r}, which is no source of accounts; "
-                f"give {' or '.join(ACCOUNT_SOURCES)}, several joined by +."
-            )
-    return names
 
 
 def _path(value: str | None) -> Path | None:

@@ -66,16 +66,16 @@ def _demo_backends(settings: Settings) -> Backends:
     from supportbot.accounts.memory import MemoryAccounts
     from supportbot.store.memory import MemoryConversations
 
-    accounts = MemoryAccounts({account.id: account for account in demo_records()})
+    accounts = MemoryAccounts({account.id: account for account in demo_records()}, "demo")
     return Backends(settings, accounts, MemoryConversations())
 
 
 def _database_backends(settings: Settings) -> Backends:
-    from supportbot.accounts.database import DatabaseAccounts
+    from supportbot.sources import open_accounts
     from supportbot.store.conversations import ConversationStore
 
     engine = open_database(settings)
-    return Backends(settings, DatabaseAccounts(engine), ConversationStore(engine), engine)
+    return Backends(settings, open_accounts(settings, engine), ConversationStore(engine), engine)
 
 
 def open_database(settings: Settings) -> "Engine":

@@ -23,6 +23,19 @@ ACCOUNT_UNREAD: Final = (
     "I could not read your account just now, so this is the general answer, without any figure "
     "of yours."
 )
+CAVEATS: Final[Mapping[str, str]] = {
+    "usage_not_deducted": (
+        "Usage that has not been billed yet is not taken off this balance, so less may be left."
+    ),
+}
+"""What a customer must know of a figure that lags, by the caveat of its origin."""
+SYSTEMS: Final[Mapping[str, str]] = {
+    "database": "our account records",
+    "http": "our account service",
+    "stripe": "our payment provider",
+    "lago": "our billing system",
+}
+DISAGREEMENT: Final = "Our systems do not agree on {what}; this answer uses {system}."
 WITHOUT_ENCODER: Final = (
     "I am running with reduced understanding at the moment, so please check that this answers "
     "your question."

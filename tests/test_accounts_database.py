@@ -50,7 +50,7 @@ def source(request: pytest.FixtureRequest, database: DatabaseAccounts) -> Accoun
 
 
 def test_a_source_gives_back_the_account_as_it_was(source: AccountSource) -> None:
-    assert source.load("northwind") == account()
+    assert source.load("northwind").account == account()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_was_absent_is_still_unknown_after_storing(
 ) -> None:
     database.replace_all_or_nothing([account(**{part: UNKNOWN})])
 
-    assert getattr(database.load("northwind"), part) is UNKNOWN
+    assert getattr(database.load("northwind").account, part) is UNKNOWN
 
 
 def test_importing_an_id_again_replaces_that_account_alone(database: DatabaseAccounts) -> None:
@@ -77,8 +77,8 @@ def test_importing_an_id_again_replaces_that_account_alone(database: DatabaseAcc
 
     database.replace_all_or_nothing([newer])
 
-    assert database.load("northwind") == newer
-    assert database.load("other") == other
+    assert database.load("northwind").account == newer
+    assert database.load("other").account == other
 
 
 def test_the_list_is_in_the_order_of_ids_and_has_unknown_tiers(database: DatabaseAccounts) -> None:
@@ -109,7 +109,7 @@ def test_a_bad_record_in_the_file_changes_nothing(
     with pytest.raises(InputError, match="line 1, record 1: as_of is missing"):
         database.replace_all_or_nothing(read_records(path))
 
-    assert database.load("northwind") == account()
+    assert database.load("northwind").account == account()
 
 
 def test_when_the_database_refuses_one_account_it_keeps_none(

@@ -15,6 +15,7 @@ from supportbot.conversation import Utterance
 from supportbot.diagnosis import CAUSES
 from supportbot.errors import SourceUnavailable
 from supportbot.render import to_json
+from supportbot.snapshot import EVERY_PART
 from tests.conftest import Ask
 from tests.grounding import misnumbered, ungrounded, unsaid
 from tests.records import NOW
@@ -144,7 +145,7 @@ def test_an_account_that_is_not_there_is_said_to_be_unread(ask: Ask) -> None:
 class BrokenAccounts:
     """A source that is down."""
 
-    def load(self, account_id: str) -> Any:
+    def load(self, account_id: str, parts: frozenset[str] = EVERY_PART) -> Any:
         raise SourceUnavailable("connection to 10.0.0.7:5432 refused")
 
 

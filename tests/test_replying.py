@@ -10,8 +10,10 @@ from supportbot.conversation import Context
 from supportbot.diagnosis import CAUSES
 from supportbot.knowledge.library import Library
 from supportbot.render import to_json
-from supportbot.replying import Question, Reading, reply_to
+from supportbot.reply import Question, Reading
+from supportbot.replying import reply_to
 from supportbot.settings import read_settings
+from supportbot.snapshot import whole
 from supportbot.understanding.entities import Entities
 from supportbot.understanding.matcher import Heard
 from supportbot.wiring import knowledge_folder
@@ -41,7 +43,7 @@ def replied(slugs: list[str], reading: Reading) -> dict[str, Any]:
 def test_no_record_gives_a_figure_without_its_ground(
     about: Account, slugs: list[str], sees_billing: bool
 ) -> None:
-    answer = replied(slugs, Reading(about, sees_billing=sees_billing))
+    answer = replied(slugs, Reading(whole(about, "memory"), sees_billing=sees_billing))
 
     assert ungrounded(answer) == [], answer["text"]
     assert unsaid(answer) == [], answer["text"]
@@ -51,7 +53,7 @@ def test_no_record_gives_a_figure_without_its_ground(
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(about=accounts)
 def test_every_cause_is_in_one_list_and_what_was_not_read_is_said(about: Account) -> None:
-    answer = replied(["access-blocked"], Reading(about))
+    answer = replied(["access-blocked"], Reading(whole(about, "memory")))
 
     found = [finding["cause"] for finding in answer["findings"]]
     assert sorted((*found, *answer["ruled_out"], *answer["unchecked"])) == sorted(CAUSES)
@@ -59,14 +61,16 @@ def test_every_cause_is_in_one_list_and_what_was_not_read_is_said(about: Account
 
 
 def test_several_answers_have_their_questions_as_titles() -> None:
-    answer = replied(["credit-expiry", "account-balance"], Reading(account()))
+    answer = replied(["credit-expiry", "account-balance"], Reading(whole(account(), "memory")))
 
     assert answer["text"].startswith("**Do credits expire?**\n\n")
     assert "**What is my balance?**" in answer["text"]
 
 
 def test_an_answer_and_a_refusal_together_are_an_answer() -> None:
-    answer = replied(["account-balance", "not-covered-refunds"], Reading(account()))
+    answer = replied(
+        ["account-balance", "not-covered-refunds"], Reading(whole(account(), "memory"))
+    )
 
     assert answer["outcome"] == "answered"
     assert [each["name"] for each in answer["intents"]] == [

@@ -8,6 +8,7 @@ import pytest
 
 from supportbot.errors import ConfigError
 from supportbot.settings import Settings, cache_dir, describe, read_settings
+from supportbot.source_settings import SourceSettings
 
 
 def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
@@ -15,7 +16,7 @@ def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
 
     assert read.database_url.startswith("sqlite:////")
     assert read.database_url.endswith("/supportbot/supportbot.db")
-    assert read.accounts == ("database",)
+    assert read.sources == SourceSettings()
     assert read.knowledge is None
     assert read.encoder is None
     assert read.public_url is None
@@ -36,22 +37,28 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(tmp_pa
     assert read.encoder == "onnx:environment"
     assert read.log_format == "text"
     assert read.public_url is None
-    assert {row.name: row.origin for row in describe(read)} == {
-        "SUPPORTBOT_DATABASE_URL": "default",
-        "SUPPORTBOT_ACCOUNTS": "default",
-        "SUPPORTBOT_KNOWLEDGE": "default",
-        "SUPPORTBOT_ENCODER": "environment",
-        "SUPPORTBOT_PUBLIC_URL": "default",
-        "SUPPORTBOT_LOG_FORMAT": ".env",
-        "SUPPORTBOT_CACHE_DIR": "default",
-    }
+    origins = {row.name: row.origin for row in describe(read)}
+    assert origins.pop("SUPPORTBOT_ENCODER") == "environment"
+    assert origins.pop("SUPPORTBOT_LOG_FORMAT") == ".env"
+    assert set(origins.values()) == {"default"}
 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:
     read = read_settings(
         {
             "SUPPORTBOT_DATABASE_URL": "sqlite:////data/bot.db",
-            "SUPPORTBOT_ACCOUNTS": "Database",
+            "SUPPORTBOT_ACCOUNTS": "Http + Stripe",
+            "SUPPORTBOT_ACCOUNTS_DATABASE_URL": "postgresql://reader@db/platform",
+            "SUPPORTBOT_ACCOUNTS_MAPPING": str(tmp_path / "accounts.toml"),
+            "SUPPORTBOT_ACCOUNTS_URL": "https://billing.internal/accounts",
+            "SUPPORTBOT_ACCOUNTS_TOKEN": "t0ken",
+            "SUPPORTBOT_ACCOUNTS_CACHE_SECONDS": "30",
+            "SUPPORTBOT_PRIVATE_HOSTS": "billing.internal, lago.internal",
+            "SUPPORTBOT_STRIPE_API_KEY": "rk_live_1",
+            "SUPPORTBOT_STRIPE_API_BASE": "http://localhost:1",
+            "SUPPORTBOT_STRIPE_ACCOUNT_METADATA": "org",
+            "SUPPORTBOT_LAGO_API_KEY": "lago_1",
+            "SUPPORTBOT_LAGO_API_URL": "https://lago.internal/api/v1",
             "SUPPORTBOT_KNOWLEDGE": str(tmp_path),
             "SUPPORTBOT_ENCODER": "sentence-transformers:a/b",
             "SUPPORTBOT_PUBLIC_URL": "https://help.example.com/",
@@ -63,7 +70,20 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
 
     assert read == Settings(
         database_url="sqlite:////data/bot.db",
-        accounts=("database",),
+        sources=SourceSettings(
+            names=("http", "stripe"),
+            database_url="postgresql://reader@db/platform",
+            mapping=tmp_path / "accounts.toml",
+            url="https://billing.internal/accounts",
+            token="t0ken",  # noqa: S106 -- of nothing
+            private_hosts=("billing.internal", "lago.internal"),
+            cache_seconds=30,
+            stripe_api_key="rk_live_1",
+            stripe_api_base="http://localhost:1",
+            stripe_account_metadata="org",
+            lago_api_key="lago_1",
+            lago_api_url="https://lago.internal/api/v1",
+        ),
         knowledge=tmp_path,
         encoder="sentence-transformers:a/b",
         public_url="https://help.example.com",
@@ -76,6 +96,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     ("name", "value", "mend"),
     [
         ("ACCOUNTS", "database+oracle", "'oracle'"),
+        ("ACCOUNTS", "stripe+stripe", "name each once"),
+        ("ACCOUNTS_CACHE_SECONDS", "61", "from 0 to 60"),
+        ("ACCOUNTS_CACHE_SECONDS", "soon", "from 0 to 60"),
         ("KNOWLEDGE", "/no/such/folder", "the folder that holds faq/ and docs/"),
         ("PUBLIC_URL", "help.example.com", "such as https://"),
         ("LOG_FORMAT", "xml", "json or text"),
@@ -135,6 +158,22 @@ def test_secrets_are_masked_where_settings_are_shown(url: str, shown: str) -> No
     rows = {row.name: row.shown for row in describe(Settings(url))}
 
     assert rows["SUPPORTBOT_DATABASE_URL"] == shown
+
+
+def test_keys_and_tokens_are_masked_to_their_ends() -> None:
+    read = read_settings(
+        {
+            "SUPPORTBOT_STRIPE_API_KEY": "rk_live_0123456789abcdef",
+            "SUPPORTBOT_LAGO_API_KEY": "short",
+            "SUPPORTBOT_ACCOUNTS_URL": "https://me:s3cret@billing.example.com",
+        },
+        None,
+    )
+    rows = {row.name: row.shown for row in describe(read)}
+
+    assert rows["SUPPORTBOT_STRIPE_API_KEY"] == "***cdef"
+    assert rows["SUPPORTBOT_LAGO_API_KEY"] == "***"
+    assert "s3cret" not in rows["SUPPORTBOT_ACCOUNTS_URL"]
 
 
 def test_the_cache_is_in_the_users_cache_folder_unless_told(

@@ -29,6 +29,7 @@ from supportbot.account import Account
 from supportbot.accounts.record import dump_record, parse_record
 from supportbot.accounts.source import AccountSummary, summary
 from supportbot.errors import AccountNotFound, InputError, SourceUnavailable
+from supportbot.snapshot import EVERY_PART, Snapshot, whole
 
 metadata: Final = MetaData()
 accounts_table: Final = Table(
@@ -48,8 +49,8 @@ class DatabaseAccounts:
         """Nothing is asked of the engine until an account is."""
         self._engine = engine
 
-    def load(self, account_id: str) -> Account:
-        """Return the account as it was last imported."""
+    def load(self, account_id: str, parts: frozenset[str] = EVERY_PART) -> Snapshot:
+        """Return the account with all its parts, as it was last imported."""
         if not account_id.isascii() or "\0" in account_id:
             raise AccountNotFound(account_id)  # some drivers stumble over such text
         query = select(accounts_table.c.record).where(accounts_table.c.id == account_id)
@@ -60,7 +61,7 @@ class DatabaseAccounts:
             raise _unavailable(error) from error
         if record is None:
             raise AccountNotFound(account_id)
-        return _parse_stored(account_id, record)
+        return whole(_parse_stored(account_id, record), "database")
 
     def list(self) -> tuple[AccountSummary, ...]:
         """Return a line for every account, in the order of their ids."""

@@ -5,19 +5,21 @@ from collections.abc import Mapping
 from supportbot.account import Account
 from supportbot.accounts.source import AccountSummary, summary
 from supportbot.errors import AccountNotFound
+from supportbot.snapshot import EVERY_PART, Snapshot, whole
 
 
 class MemoryAccounts:
     """An ``AccountSource`` that holds its accounts by id."""
 
-    def __init__(self, accounts: Mapping[str, Account]) -> None:
-        """Serve ``accounts``, whose keys are the accounts' ids."""
+    def __init__(self, accounts: Mapping[str, Account], name: str = "memory") -> None:
+        """Serve ``accounts``, whose keys are the accounts' ids; citations name the source."""
         self._accounts = accounts
+        self._name = name
 
-    def load(self, account_id: str) -> Account:
-        """Return the account, or raise ``AccountNotFound``."""
+    def load(self, account_id: str, parts: frozenset[str] = EVERY_PART) -> Snapshot:
+        """Return the account with all its parts, or raise ``AccountNotFound``."""
         try:
-            return self._accounts[account_id]
+            return whole(self._accounts[account_id], self._name)
         except KeyError:
             raise AccountNotFound(account_id) from None
 

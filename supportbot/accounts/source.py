@@ -5,14 +5,22 @@ from datetime import datetime
 from typing import Protocol
 
 from supportbot.account import Account, Part, Tier
+from supportbot.snapshot import EVERY_PART as EVERY_PART
+from supportbot.snapshot import Disagreement as Disagreement
+from supportbot.snapshot import Failure as Failure
+from supportbot.snapshot import Origin as Origin
+from supportbot.snapshot import Snapshot as Snapshot
+from supportbot.snapshot import whole as whole
 
 
 class AccountSource(Protocol):
     """A database, Stripe, Lago, an HTTP service: anything with account records."""
 
-    def load(self, account_id: str) -> Account:
+    def load(self, account_id: str, parts: frozenset[str] = EVERY_PART) -> Snapshot:
         """
         Return the account as it is now; parts that could not be read are UNKNOWN.
+
+        ``parts`` are those that are wanted; others may be there, too.
 
         Raises:
             AccountNotFound: the source has no such account.

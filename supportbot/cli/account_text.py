@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from supportbot.account import UNKNOWN, Account
@@ -10,6 +10,7 @@ from supportbot.accounts.source import AccountSummary
 from supportbot.composing.writing import TIER_NAMES, write_date
 from supportbot.money import format_money
 from supportbot.render import instant
+from supportbot.snapshot import Disagreement, Origin, Snapshot
 
 UNREAD: Final = "could not be read"
 NONE: Final = "none"
@@ -108,3 +109,37 @@ def _tier(value: object) -> str:
 def printable(text: str) -> str:
     """Replace what could steer a terminal."""
     return "".join(each if each.isprintable() else "�" for each in text)
+
+
+def source_lines(read: Snapshot) -> list[str]:
+    """Return what was read from where and when, what was not, and what sources differ on."""
+    return [
+        *(f"- {_known(name)}: {_from(origin)}" for name, origin in read.origins.items()),
+        *(f"- {each.part or 'nothing'} from {each.source}: {each.why}" for each in read.failures),
+        *(_differing(each, read.account) for each in read.disagreements),
+    ]
+
+
+def _known(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _from(origin: Origin) -> str:
+    age = (datetime.now(UTC) - origin.as_of).total_seconds()
+    return f"{origin.source}, as of {instant(origin.as_of)} ({_ago(age)})"
+
+
+def _ago(seconds: float) -> str:
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit} ago"
+    return f"{max(0.0, seconds):.1f} s ago"
+
+
+def _differing(found: Disagreement, account: Account) -> str:
+    name = found.field.rpartition(".")[2]
+    used, other = (_value(name, each, account) for each in (found.value, found.other_value))
+    return (
+        f"- {found.field}: {found.used.source} says {used}, which is used; "
+        f"{found.other.source} says {other}"
+    )

@@ -66,22 +66,31 @@ def list_(json: Json = False, demo: Demo = False) -> None:
 @app.command()
 def show(
     account: Annotated[str, typer.Argument(metavar="ID", help="The account.")],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="NAME",
+            help="Ask this one alone (database, http, stripe, lago); default: those configured.",
+        ),
+    ] = None,
     json: Json = False,
     demo: Demo = False,
 ) -> None:
     """
-    Show everything that is known of an account.
+    Show everything that is known of an account, which source says it, and how old it is.
 
     Example: supportbot accounts show northwind --demo
     """
     from supportbot.accounts.record import dump_record
-    from supportbot.cli.account_text import account_lines
-    from supportbot.cli.opening import opened
-    from supportbot.cli.printing import print_json
+    from supportbot.cli.account_text import account_lines, source_lines
+    from supportbot.cli.opening import account_source, opened
+    from supportbot.cli.printing import print_block, print_json
 
     with opened(demo=demo) as backends:
-        found = backends.accounts.load(account)
+        found = account_source(backends, source).load(account)
     if json:
-        print_json(dump_record(found))
-    else:
-        typer.echo("\n".join(account_lines(found)))
+        print_json(dump_record(found.account))
+        return
+    typer.echo("\n".join(account_lines(found.account)))
+    print_block("Read from:", source_lines(found))

@@ -3,6 +3,7 @@
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from supportbot.answer import AccountCitation, Answer, ComputedCitation
 from supportbot.bot import Bot
 from supportbot.cli.batch import Line, read_lines
 from supportbot.cli.opening import bot_of, opened
@@ -31,8 +32,14 @@ def answer_one(
             print_json(to_json(answer))
         else:
             print_answer(answer)
-        if asked.account is not None:
-            backends.accounts.load(asked.account)
+        if asked.account is not None and _may_be_missing(answer):
+            backends.accounts.load(asked.account, frozenset())
+
+
+def _may_be_missing(answer: Answer) -> bool:
+    """Whether the account was not read: it could not be, or nothing of it was asked."""
+    read = any(isinstance(each, AccountCitation | ComputedCitation) for each in answer.citations)
+    return not read
 
 
 def answer_batch(

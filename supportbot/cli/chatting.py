@@ -26,7 +26,7 @@ def converse(account: str | None, user: str | None, *, demo: bool) -> None:
     """
     with opened(demo=demo) as backends:
         if account is not None:
-            backends.accounts.load(account)
+            backends.accounts.load(account, frozenset())
         bot = bot_of(backends)
         conversation = None
         for text in _messages():

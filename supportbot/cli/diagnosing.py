@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from supportbot.account import Account
 from supportbot.answer import Answer
 from supportbot.cli.opening import opened
 from supportbot.cli.printing import (
@@ -19,7 +18,9 @@ from supportbot.diagnosis import Finding, Unchecked
 from supportbot.diagnosis import diagnose as check
 from supportbot.knowledge.library import Library
 from supportbot.render import instant, to_json
-from supportbot.replying import DIAGNOSED, Question, Reading, reply_to
+from supportbot.reply import Question, Reading
+from supportbot.replying import DIAGNOSED, reply_to
+from supportbot.snapshot import Snapshot
 from supportbot.understanding.entities import Entities
 from supportbot.understanding.matcher import Heard
 from supportbot.wiring import open_library
@@ -36,8 +37,9 @@ def print_diagnosis(account_id: str, at: datetime, *, as_json: bool, demo: bool)
         AccountNotFound: there is no such account.
     """
     with opened(demo=demo) as backends:
-        account = backends.accounts.load(account_id)
-        answer = tell(account, open_library(backends.settings), at)
+        read = backends.accounts.load(account_id)
+        answer = tell(read, open_library(backends.settings), at)
+    account = read.account
     if as_json:
         identity = {"account": account.id, "as_of": instant(account.as_of), "at": instant(at)}
         print_json(identity | picked(to_json(answer), *TOLD))
@@ -50,11 +52,11 @@ def print_diagnosis(account_id: str, at: datetime, *, as_json: bool, demo: bool)
     print_block("Could not be checked:", unchecked_lines(diagnosis.unchecked))
 
 
-def tell(account: Account, library: Library, at: datetime) -> Answer:
+def tell(read: Snapshot, library: Library, at: datetime) -> Answer:
     """Answer, for the operator, the question why access fails."""
     heard = Heard(ARTICLE, DIAGNOSED, 1.0, "", Entities())
     question = Question(heard, library.article(ARTICLE))
-    reply = reply_to((question,), library.passages, Reading(account), at, Context(), "")
+    reply = reply_to((question,), library.passages, Reading(read), at, Context(), "")
     return reply.signed("", "", at)
 
 

@@ -49,4 +49,4 @@ def draft(
             print_markdown(made.reply)
             typer.echo(f"\n{for_the_agent(made)}")
         if account is not None:
-            backends.accounts.load(account)
+            backends.accounts.load(account, frozenset())

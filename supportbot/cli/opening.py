@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from supportbot.cli.progress import bar
+from supportbot.errors import ConfigError
 from supportbot.settings import read_settings
+from supportbot.source_settings import ACCOUNT_SOURCES
+from supportbot.sources import open_source
 from supportbot.wiring import Backends, open_backends, open_bot
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from supportbot.accounts.source import AccountSource
     from supportbot.bot import Bot
     from supportbot.understanding.encoder import Encoder
 
@@ -32,3 +36,18 @@ def bot_of(backends: Backends, encoder: "Future[Encoder | None] | None" = None) 
     """Put the bot together; while it learns new knowledge, show how far it is."""
     with bar("Learning the knowledge") as progress:
         return open_bot(backends, progress, encoder)
+
+
+def account_source(backends: Backends, name: str | None) -> "AccountSource":
+    """
+    Return the source of that name, or all that are configured.
+
+    Raises:
+        ConfigError: there is no such source, it lacks a setting, or this is the demo.
+    """
+    if name is None:
+        return backends.accounts
+    if backends.engine is None or name not in ACCOUNT_SOURCES:
+        known = "none in a demo" if backends.engine is None else ", ".join(ACCOUNT_SOURCES)
+        raise ConfigError(f"--source is {name!r}; there is {known}.")
+    return open_source(name, backends.settings.sources, backends.engine)

@@ -26,7 +26,11 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One phrase; ``needs`` are the parts of the record that it looks at."""
+    """
+    One phrase; ``needs`` are the parts of the record without which it cannot be said.
+
+    ``cause``: the finding that it tells; ``absent``: the one that it says is not there.
+    """
 
     phrase: str
     about: str
@@ -34,6 +38,7 @@ class Condition:
     check: Check
     cause: str | None = None
     grades: tuple[Grade, ...] = ("certain", "likely", "possible")
+    absent: str | None = None
 
 
 def evaluate(condition: Condition, scope: Scope) -> Bound | Unread | None:
@@ -171,7 +176,7 @@ def cause_conditions() -> Iterable[Condition]:
         "negative_limit_reached",
     )
     for cause, phrase, about in _ABSENCES:
-        yield Condition(phrase, about, (), _is_ruled_out(cause))
+        yield Condition(phrase, about, (), _is_ruled_out(cause), absent=cause)
     yield Condition("nothing blocks access", "no cause was found", (), nothing_blocks)
 
 

@@ -65,7 +65,8 @@ class FactEntry:
 
 def cite(scope: Scope, record: str, item_id: str, field: str, raw: object, shown: str) -> Written:
     """Return ``shown`` with the citation of the field that it was written from."""
-    citation = AccountCitation(record, item_id, field, raw, shown, scope.account.as_of)
+    origin = scope.origin(record, field)
+    citation = AccountCitation(record, item_id, field, raw, shown, origin.as_of, origin.source)
     return Written(shown, (citation,))
 
 

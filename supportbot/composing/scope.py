@@ -20,6 +20,7 @@ from supportbot.account import (
     Quote,
 )
 from supportbot.diagnosis import Diagnosis, Item, default_card, diagnose
+from supportbot.snapshot import Origin, Snapshot
 from supportbot.understanding.entities import Entities
 
 BINDINGS: Final[Mapping[type, str]] = {
@@ -44,6 +45,18 @@ RECORDS: Final[Mapping[str, str]] = {
     "quote": "quote",
     "incident": "incident",
 }
+PARTS: Final[Mapping[str, str]] = {
+    "account": "",
+    "api_key": "api_keys",
+    "credit_grant": "credit_grants",
+    "incident": "incidents",
+    "invoice": "invoices",
+    "payment": "payments",
+    "payment_method": "payment_methods",
+    "quote": "quotes",
+}
+"""The part of a record that a citation's ``record`` is in, where the two names differ."""
+
 Bound = Mapping[str, tuple[Item, ...]]
 
 
@@ -64,6 +77,7 @@ class Scope:
 
     ``sees_billing``: may see payment links, card endings and reasons of declines.
     ``bound``: the record items that the present section is about, by binding.
+    ``origins``: where parts were read, as in a ``Snapshot``.
     """
 
     account: Account
@@ -72,6 +86,7 @@ class Scope:
     mentions: Entities = field(default_factory=Entities)
     focus: tuple[str, ...] = ()
     bound: Bound = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @cached_property
     def diagnosis(self) -> Diagnosis:
@@ -81,6 +96,12 @@ class Scope:
     def about(self, bound: Bound) -> "Scope":
         """Return the same scope, speaking of other items."""
         return replace(self, bound=bound)
+
+    def origin(self, record: str, name: str) -> Origin:
+        """Return where a field of a citation's record was read."""
+        part = PARTS.get(record, record)
+        snapshot = Snapshot(self.account, self.origins)
+        return snapshot.origin(part, name) if part else snapshot.origin(name)
 
     def item(self, binding: str) -> Item | None:
         """Return the first item under this binding; None when there is none."""

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from supportbot.account import Account
+from supportbot.account_text import trouble_lines
 from supportbot.answer import Answer, FindingNote
 from supportbot.bot import LONGEST_MESSAGE, Bot, derived_id
 from supportbot.conversation import Utterance
 from supportbot.diagnosis import Diagnosis, diagnose
 from supportbot.errors import AccountError
 from supportbot.render import source_line, to_json
+from supportbot.snapshot import Snapshot
 from supportbot.understanding.text import tidy
 
 Support = Literal["supported", "partly supported", "not covered"]
@@ -67,13 +69,18 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A reply, and what the agent should know of it; ``diagnosis`` is None without account."""
+    """
+    A reply, and what the agent should know of it.
+
+    ``read`` and ``diagnosis`` are None when no account was given or it could not be read.
+    """
 
     reply: str
     support: Support
     answer: Answer
     missing: tuple[Missing, ...]
     diagnosis: Diagnosis | None = None
+    read: Snapshot | None = None
 
     @property
     def findings(self) -> tuple[FindingNote, ...]:
@@ -96,15 +103,16 @@ def draft(bot: Bot, ticket: Utterance) -> Draft:
     if len(ticket.text) > LONGEST_MESSAGE:
         ticket = replace(ticket, text=tidy(ticket.text))
     answer = bot.answer(ticket)
-    account = _account(bot, ticket)
+    read = _read(bot, ticket)
+    account = read.account if read else None
     diagnosis = diagnose(account, ticket.at) if account else None
     missing = tuple(dict.fromkeys(_missing(answer, ticket, account)))
-    return Draft(_reply(answer), _support(answer, missing), answer, missing, diagnosis)
+    return Draft(_reply(answer), _support(answer, missing), answer, missing, diagnosis, read)
 
 
-def _account(bot: Bot, ticket: Utterance) -> Account | None:
+def _read(bot: Bot, ticket: Utterance) -> Snapshot | None:
     try:
-        return bot.accounts.load(ticket.account).account if ticket.account is not None else None
+        return bot.accounts.load(ticket.account) if ticket.account is not None else None
     except AccountError:
         return None
 
@@ -161,6 +169,7 @@ def as_json(made: Draft) -> dict[str, Any]:
         **checked,
         "answer": answer,
         "citations": answer["citations"],
+        "troubles": trouble_lines(made.read) if made.read else [],
     }
 
 
@@ -171,6 +180,7 @@ def for_the_agent(made: Draft) -> str:
         FOR_THE_AGENT,
         f"Support: {made.support}.",
         _block("Facts:", facts),
+        _block("Of the sources:", trouble_lines(made.read) if made.read else []),
         *_causes(made),
         _block("Missing; to ask the customer:", _questions(made)),
     ]

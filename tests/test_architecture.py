@@ -33,10 +33,11 @@ MAY_IMPORT = {
     "bot": PURE | PARTS | {"reply", "replying", "render"},
     "sources": PLAIN | {"accounts"},
     "wiring": PURE | PARTS | {"bot", "sources"},
-    "drafting": EDGE,
+    "account_text": PURE | {"accounts", "render"},
+    "drafting": EDGE | {"account_text"},
     "doctor": EDGE,
     "evaluation": EDGE,
-    "cli": EDGE | {"drafting", "doctor", "evaluation"},
+    "cli": EDGE | {"account_text", "drafting", "doctor", "evaluation"},
     "__main__": {"cli"},
 }
 MAY_IMPORT_LATE = {"sources", "wiring", "cli", "doctor", "money", "understanding", "store"} | {

@@ -49,7 +49,7 @@ def list_(json: Json = False, demo: Demo = False) -> None:
 
     Example: supportbot accounts list --demo
     """
-    from supportbot.cli.account_text import list_lines, summary_json
+    from supportbot.account_text import list_lines, summary_json
     from supportbot.cli.opening import opened
     from supportbot.cli.printing import print_json
 
@@ -82,8 +82,8 @@ def show(
 
     Example: supportbot accounts show northwind --demo
     """
+    from supportbot.account_text import account_lines, source_lines
     from supportbot.accounts.record import dump_record
-    from supportbot.cli.account_text import account_lines, source_lines
     from supportbot.cli.opening import account_source, opened
     from supportbot.cli.printing import print_block, print_json
 

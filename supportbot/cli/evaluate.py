@@ -130,7 +130,7 @@ def _print(found: "Report", *, as_json: bool) -> None:
 
         print_json(to_json(found))
         return
-    from supportbot.cli.account_text import printable
+    from supportbot.account_text import printable
     from supportbot.evaluation.tables import about, error_lines, tables
 
     typer.echo("\n".join(about(found)))

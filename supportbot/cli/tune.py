@@ -111,7 +111,7 @@ def _reset(settings: "Settings") -> None:
 
 
 def _print(found: "Tuning", budget: float) -> None:
-    from supportbot.cli.account_text import printable
+    from supportbot.account_text import printable
     from supportbot.evaluation.tuning import NEVER
 
     typer.echo(f"Budget: at most {budget:.1%} wrong answers")

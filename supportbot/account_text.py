@@ -115,7 +115,17 @@ def source_lines(read: Snapshot) -> list[str]:
     """Return what was read from where and when, what was not, and what sources differ on."""
     return [
         *(f"- {_known(name)}: {_from(origin)}" for name, origin in read.origins.items()),
-        *(f"- {each.part or 'nothing'} from {each.source}: {each.why}" for each in read.failures),
+        *trouble_lines(read),
+    ]
+
+
+def trouble_lines(read: Snapshot) -> list[str]:
+    """Return a line for each part that a source did not tell, and each that two differ on."""
+    return [
+        *(
+            f"- not read: {each.part or 'anything'} from {each.source}. {each.why}"
+            for each in read.failures
+        ),
         *(_differing(each, read.account) for each in read.disagreements),
     ]
 

@@ -10,7 +10,7 @@ from supportbot.accounts.source import AccountSummary
 from supportbot.composing.writing import TIER_NAMES, write_date
 from supportbot.money import format_money
 from supportbot.render import instant
-from supportbot.snapshot import Disagreement, Origin, Snapshot
+from supportbot.snapshot import HEADER, Disagreement, Origin, Snapshot
 
 UNREAD: Final = "could not be read"
 NONE: Final = "none"
@@ -114,7 +114,11 @@ def printable(text: str) -> str:
 def source_lines(read: Snapshot) -> list[str]:
     """Return what was read from where and when, what was not, and what sources differ on."""
     return [
-        *(f"- {_known(name)}: {_from(origin)}" for name, origin in read.origins.items()),
+        *(
+            f"- {name.replace('_', ' ')}: {_from(origin)}"
+            for name, origin in read.origins.items()
+            if name not in HEADER
+        ),
         *trouble_lines(read),
     ]
 
@@ -128,10 +132,6 @@ def trouble_lines(read: Snapshot) -> list[str]:
         ),
         *(_differing(each, read.account) for each in read.disagreements),
     ]
-
-
-def _known(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _from(origin: Origin) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from supportbot.accounts.guard import Deadline
+from supportbot.accounts.source import closing_source
 from supportbot.errors import AccountError, EncoderUnavailable, SupportbotError
 from supportbot.settings import SettingRow, Settings, cache_dir, describe, read_settings
 from supportbot.sources import open_source
@@ -163,11 +164,12 @@ def _accounts(settings: Settings) -> str:
 
 
 def _probed(name: str, settings: Settings, engine: "Engine") -> tuple[str, ...]:
-    try:
-        probe = getattr(open_source(name, settings.sources, engine), "probe", None)
-        found: tuple[str, ...] = probe(Deadline()) if probe else ()
-    except AccountError as error:
-        return (str(error),)
+    with closing_source(open_source(name, settings.sources, engine)) as source:
+        probe = getattr(source, "probe", None)
+        try:
+            found: tuple[str, ...] = probe(Deadline()) if probe else ()
+        except AccountError as error:
+            return (str(error),)
     return found
 
 

@@ -83,7 +83,7 @@ def whole(account: Account, source: str, failures: tuple[Failure, ...] = ()) -> 
     """Return the snapshot of a record that one source gave in one piece."""
     origin = Origin(source, account.as_of)
     known = (part for part in sorted(EVERY_PART) if getattr(account, part) is not UNKNOWN)
-    return Snapshot(account, dict.fromkeys(known, origin), failures)
+    return Snapshot(account, dict.fromkeys((*known, *HEADER), origin), failures)
 
 
 def path(part: str, name: str, item_id: str = "") -> str:

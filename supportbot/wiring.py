@@ -44,7 +44,10 @@ class Backends:
     engine: "Engine | None" = None
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database and of other systems."""
+        from supportbot.accounts.source import close_source
+
+        close_source(self.accounts)
         if self.engine:
             self.engine.dispose()
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from supportbot.account import UNKNOWN, Account, Balance, Limits
 from supportbot.errors import AccountError, AccountNotFound, SourceUnavailable
-from supportbot.snapshot import EVERY_PART, Disagreement, Failure, Origin, Snapshot, path
+from supportbot.snapshot import EVERY_PART, HEADER, Disagreement, Failure, Origin, Snapshot, path
 
 Outcome = tuple[str, Snapshot | AccountError]
 WHOLE_FIELDS: Final = ("tier", "status", "lifetime_purchased")
@@ -71,9 +71,10 @@ def _joined(found: Sequence[Snapshot], failed: tuple[Failure, ...]) -> Snapshot:
         as_of=min((each.as_of for each in origins.values()), default=same[0].account.as_of),
         **values,
     )
+    header = dict.fromkeys(HEADER, Origin(_any_origin(same[0]).source, account.as_of))
     return Snapshot(
         account,
-        origins,
+        origins | header,
         (*(failure for each in found for failure in each.failures), *failed),
         (
             *(_other_currency(leading, each) for each in strangers),

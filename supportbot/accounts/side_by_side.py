@@ -15,7 +15,7 @@ from cachetools import TTLCache
 
 from supportbot.accounts.guard import TURN_SECONDS, Clock
 from supportbot.accounts.joining import Outcome, join
-from supportbot.accounts.source import AccountSource, AccountSummary
+from supportbot.accounts.source import AccountSource, AccountSummary, close_source
 from supportbot.errors import AccountError, SourceUnavailable
 from supportbot.snapshot import EVERY_PART, Snapshot
 
@@ -50,6 +50,10 @@ class Kept:
             with self._lock:
                 self._readings[account_id] = (parts, snapshot)
         return snapshot
+
+    def close(self) -> None:
+        """Close the source."""
+        close_source(self.source)
 
 
 class SideBySide:
@@ -91,8 +95,10 @@ class SideBySide:
         raise SourceUnavailable(f"Accounts of {names} cannot be listed; look one up by its id.")
 
     def close(self) -> None:
-        """Let the readers go; those at work end by their own deadlines."""
+        """Close the sources and let the readers go; those at work end by their own deadlines."""
         self._readers.shutdown(wait=False, cancel_futures=True)
+        for source in self.sources.values():
+            close_source(source)
 
 
 def _outcome(name: str, future: "Future[Snapshot]") -> Outcome:

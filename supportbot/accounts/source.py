@@ -1,16 +1,22 @@
 """What every maker of accounts can do."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from supportbot.account import Account, Part, Tier
+from supportbot.errors import AccountNotFound
 from supportbot.snapshot import EVERY_PART as EVERY_PART
 from supportbot.snapshot import Disagreement as Disagreement
 from supportbot.snapshot import Failure as Failure
 from supportbot.snapshot import Origin as Origin
 from supportbot.snapshot import Snapshot as Snapshot
 from supportbot.snapshot import whole as whole
+
+ACCOUNT_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 
 class AccountSource(Protocol):
@@ -50,3 +56,30 @@ class AccountList(AccountSource, Protocol):
 def summary(account: Account) -> AccountSummary:
     """Return the line that stands for this account in a list."""
     return AccountSummary(account.id, account.name, account.tier, account.as_of)
+
+
+def must_be_an_id(account_id: str) -> None:
+    """
+    Refuse what cannot be the id of an account, before anybody is asked for it.
+
+    Raises:
+        AccountNotFound: it breaks the record's pattern, or would climb out of a URL's path.
+    """
+    if ACCOUNT_ID.fullmatch(account_id) is None or account_id in {".", ".."}:
+        raise AccountNotFound(account_id)
+
+
+def close_source(source: object) -> None:
+    """Close the connections of a source that has any."""
+    close = getattr(source, "close", None)
+    if close:
+        close()
+
+
+@contextmanager
+def closing_source(source: AccountSource) -> Iterator[AccountSource]:
+    """Close a source at the end of the block."""
+    try:
+        yield source
+    finally:
+        close_source(source)

@@ -87,8 +87,8 @@ def show(
     from supportbot.cli.opening import account_source, opened
     from supportbot.cli.printing import print_block, print_json
 
-    with opened(demo=demo) as backends:
-        found = account_source(backends, source).load(account)
+    with opened(demo=demo) as backends, account_source(backends, source) as asked:
+        found = asked.load(account)
     if json:
         print_json(dump_record(found.account))
         return

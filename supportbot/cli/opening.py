@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from supportbot.accounts.source import closing_source
 from supportbot.cli.progress import bar
 from supportbot.errors import ConfigError
 from supportbot.settings import read_settings
@@ -38,16 +39,19 @@ def bot_of(backends: Backends, encoder: "Future[Encoder | None] | None" = None) 
         return open_bot(backends, progress, encoder)
 
 
-def account_source(backends: Backends, name: str | None) -> "AccountSource":
+@contextmanager
+def account_source(backends: Backends, name: str | None) -> "Iterator[AccountSource]":
     """
-    Return the source of that name, or all that are configured.
+    Give the source of that name, or all that are configured.
 
     Raises:
         ConfigError: there is no such source, it lacks a setting, or this is the demo.
     """
     if name is None:
-        return backends.accounts
+        yield backends.accounts
+        return
     if backends.engine is None or name not in ACCOUNT_SOURCES:
         known = "none in a demo" if backends.engine is None else ", ".join(ACCOUNT_SOURCES)
         raise ConfigError(f"--source is {name!r}; there is {known}.")
-    return open_source(name, backends.settings.sources, backends.engine)
+    with closing_source(open_source(name, backends.settings.sources, backends.engine)) as source:
+        yield source

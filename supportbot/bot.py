@@ -153,9 +153,9 @@ def _sees_billing(utterance: Utterance, account: Account) -> bool:
     if utterance.user is None:
         return True
     members = () if account.members is UNKNOWN else account.members
-    asked_by = utterance.user.casefold()
+    names = {name.casefold() for name in (utterance.user, utterance.email) if name}
     return any(
-        member.email.casefold() == asked_by and member.role in BILLING_ROLES for member in members
+        member.email.casefold() in names and member.role in BILLING_ROLES for member in members
     )
 
 

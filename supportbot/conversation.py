@@ -14,7 +14,8 @@ class Utterance:
 
     ``account`` is None for an anonymous visitor.  ``user`` is an e-mail address, looked up
     among the account's members unless ``role`` says it already; with neither, the asker is
-    the operator, who sees everything.
+    the operator, who sees everything.  ``email`` is looked up, too, where ``user`` is another
+    name.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Utterance:
     user: str | None = None
     role: Role | None = None
     conversation: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class Turn:
     answer: str
     outcome: str
     context: Context
+
+
+def well_formed(text: str) -> str:
+    """Replace what no database keeps: halves of characters, and NUL."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 class Conversations(Protocol):

@@ -14,6 +14,7 @@ from typing import Final, Literal, cast
 
 from supportbot.errors import ConfigError
 from supportbot.source_settings import SOURCE_ROWS, SourceSettings, read_source_settings
+from supportbot.web_settings import WEB_ROWS, WebSettings, read_web_settings
 
 PREFIX: Final = "SUPPORTBOT_"
 ENV_FILE: Final = Path(".env")
@@ -29,6 +30,7 @@ class Settings:
 
     database_url: str
     sources: SourceSettings = field(default_factory=SourceSettings)
+    web: WebSettings = field(default_factory=WebSettings)
     knowledge: Path | None = None  # None: the folder that ships
     encoder: str | None = None  # None: the one that ships
     public_url: str | None = None  # without a slash at its end
@@ -67,6 +69,7 @@ def read_settings(
     return Settings(
         database_url=given.get("DATABASE_URL") or _default_database(),
         sources=read_source_settings(given),
+        web=read_web_settings(given),
         knowledge=_folder(given.get("KNOWLEDGE")),
         encoder=given.get("ENCODER"),
         public_url=_public_url(given.get("PUBLIC_URL")),
@@ -106,10 +109,15 @@ def _of_sources(show: Callable[[SourceSettings], str]) -> Callable[["Settings"],
     return lambda settings: masked(show(settings.sources))
 
 
+def _of_web(show: Callable[[WebSettings], str]) -> Callable[["Settings"], str]:
+    return lambda settings: show(settings.web)
+
+
 SETTINGS: Final[Mapping[str, Callable[[Settings], str]]] = MappingProxyType(
     {
         "DATABASE_URL": lambda settings: masked(settings.database_url),
         **{name: _of_sources(show) for name, show in SOURCE_ROWS.items()},
+        **{name: _of_web(show) for name, show in WEB_ROWS.items()},
         "KNOWLEDGE": lambda settings: str(settings.knowledge or "the folder that ships"),
         "ENCODER": lambda settings: settings.encoder or "the one that ships",
         "PUBLIC_URL": lambda settings: masked(settings.public_url or "not set"),

@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "supportbot"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 PLAIN = {"account", "answer", "conversation", "errors", "money", "settings", "snapshot"} | {
-    "source_settings"
+    "source_settings",
+    "web_settings",
 }
 PARTS = {"understanding", "knowledge", "accounts", "store"}
 PURE = PLAIN | {"diagnosis", "composing", "knowledge", "understanding", "wording", "redaction"}
@@ -18,7 +19,8 @@ EDGE = PURE | PARTS | {"bot", "reply", "replying", "render", "sources", "wiring"
 MAY_IMPORT = {
     "answer": {"account"},
     "conversation": {"account"},
-    "settings": {"errors", "source_settings"},
+    "settings": {"errors", "source_settings", "web_settings"},
+    "web_settings": {"errors"},
     "source_settings": {"errors"},
     "snapshot": {"account"},
     "render": {"answer"},
@@ -35,9 +37,10 @@ MAY_IMPORT = {
     "wiring": PURE | PARTS | {"bot", "sources"},
     "account_text": PURE | {"accounts", "render"},
     "drafting": EDGE | {"account_text"},
+    "channels": EDGE | {"drafting"},
     "doctor": EDGE,
     "evaluation": EDGE,
-    "cli": EDGE | {"account_text", "drafting", "doctor", "evaluation"},
+    "cli": EDGE | {"account_text", "channels", "drafting", "doctor", "evaluation"},
     "__main__": {"cli"},
 }
 MAY_IMPORT_LATE = {"sources", "wiring", "cli", "doctor", "money", "understanding", "store"} | {

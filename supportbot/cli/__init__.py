@@ -24,6 +24,7 @@ MODULES: Final = {
     "chat": "supportbot.cli.chat",
     "diagnose": "supportbot.cli.diagnose",
     "draft": "supportbot.cli.draft",
+    "serve": "supportbot.cli.serve",
     "accounts": "supportbot.cli.accounts",
     "knowledge": "supportbot.cli.knowledge",
     "encoder": "supportbot.cli.encoder",

@@ -14,8 +14,8 @@ from supportbot.cli.options import (
     User,
     instant_or_now,
     read_text,
-    well_formed,
 )
+from supportbot.conversation import well_formed
 from supportbot.errors import ConfigError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)

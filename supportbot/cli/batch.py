@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from supportbot.cli.options import instant, well_formed
-from supportbot.conversation import Utterance
+from supportbot.cli.options import instant
+from supportbot.conversation import Utterance, well_formed
 from supportbot.errors import ConfigError, InputError
 
 

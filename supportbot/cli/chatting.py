@@ -9,9 +9,8 @@ from typing import Final
 import typer
 
 from supportbot.cli.opening import bot_of, opened
-from supportbot.cli.options import well_formed
 from supportbot.cli.printing import print_answer
-from supportbot.conversation import Utterance
+from supportbot.conversation import Utterance, well_formed
 
 PROMPT: Final = "> "
 LAST_WORDS: Final = frozenset({"exit", "quit"})

@@ -4,16 +4,8 @@ from typing import Annotated
 
 import typer
 
-from supportbot.cli.options import (
-    Account,
-    At,
-    Demo,
-    Json,
-    User,
-    instant_or_now,
-    read_text,
-    well_formed,
-)
+from supportbot.cli.options import Account, At, Demo, Json, User, instant_or_now, read_text
+from supportbot.conversation import well_formed
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

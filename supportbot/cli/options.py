@@ -7,15 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
+from supportbot.conversation import well_formed
 from supportbot.errors import ConfigError, InputError
 
 STDIN: Final = "-"
 LARGEST_TEXT: Final = 1_000_000  # bytes of a question or a ticket; more is some other file
-
-
-def well_formed(text: str) -> str:
-    """Replace what no database keeps: halves of characters, and NUL."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def _well_formed(value: str | None) -> str | None:

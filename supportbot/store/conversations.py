@@ -1,16 +1,20 @@
 """Keeps the turns of conversations, and gives back what the next message may refer to."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, Row, Select, bindparam, func, insert, select, update
 
 from supportbot.conversation import Context, Turn
 from supportbot.store.engine import writing
 from supportbot.store.faults import plain_faults
+from supportbot.store.handoffs import handoff_of_turn, keep_handoff
+from supportbot.store.receipts import Receipt, keep_receipt
 from supportbot.store.tables import turns
 
+HANDOFF: Final = "handoff"
 _PARTS = {part.name for part in fields(Context)}
 
 _ITSELF = (turns.c.conversation == bindparam("of"), turns.c.key == bindparam("itself"))
@@ -24,6 +28,12 @@ _CONTEXT_BEFORE = (
         turns.c.seq < func.coalesce(_SEQ_OF_ITSELF, turns.c.seq + 1),
     )
     .order_by(turns.c.seq.desc())
+    .limit(1)
+)
+_OWNER = (
+    select(turns.c.account, turns.c.user)
+    .where(turns.c.conversation == bindparam("of"))
+    .order_by(turns.c.seq)
     .limit(1)
 )
 _REPLACE = update(turns).where(*_ITSELF)
@@ -45,7 +55,7 @@ class ConversationStore:
 
     def __init__(self, engine: Engine) -> None:
         """Use the database that ``engine`` opens."""
-        self._engine = engine
+        self.engine = engine
 
     def context(
         self, conversation: str, key: str, account: str | None, user: str | None
@@ -60,13 +70,29 @@ class ConversationStore:
         found = self._first(_CONTEXT_BEFORE, asked)
         return _context(found.context) if found else Context()
 
-    def append(self, turn: Turn) -> None:
-        """Store ``turn`` in one transaction; the same message again keeps its place."""
+    def append(self, turn: Turn, receipt: Receipt | None = None) -> None:
+        """
+        Store ``turn`` in one transaction; the same message again keeps its place.
+
+        With it are stored the hand-off that its answer promises, and the receipt.
+
+        Raises:
+            AlreadyDone: there is a receipt under that key, and nothing was stored.
+        """
         values = asdict(turn)
         again = values | {"of": turn.conversation, "itself": turn.key}
-        with plain_faults(self._engine), writing(self._engine).begin() as connection:
+        with plain_faults(self.engine), writing(self.engine).begin() as connection:
             if connection.execute(_REPLACE, again).rowcount == 0:
                 connection.execute(insert(turns), values)
+            if turn.outcome == HANDOFF:
+                keep_handoff(connection, handoff_of_turn(turn, _reason(turn)))
+            if receipt:
+                keep_receipt(connection, receipt)
+
+    def owner(self, conversation: str) -> tuple[str | None, str | None] | None:
+        """Return the account and the user whose conversation it is; None: there is none."""
+        found = self._first(_OWNER, {"of": conversation})
+        return (found.account, found.user) if found else None
 
     def turn_by_answer(self, answer_id: str) -> Turn | None:
         """Return the turn with that answer; None: there is none."""
@@ -76,12 +102,18 @@ class ConversationStore:
     def turns(self, conversation: str) -> tuple[Turn, ...]:
         """Return all turns of the conversation, the oldest first."""
         query = select(turns).where(turns.c.conversation == conversation).order_by(turns.c.seq)
-        with plain_faults(self._engine), self._engine.connect() as connection:
+        with plain_faults(self.engine), self.engine.connect() as connection:
             return tuple(_turn(row) for row in connection.execute(query))
 
     def _first(self, query: Select[Any], asked: Mapping[str, str | None]) -> Row[Any] | None:
-        with plain_faults(self._engine), self._engine.connect() as connection:
+        with plain_faults(self.engine), self.engine.connect() as connection:
             return connection.execute(query, asked).first()
+
+
+def _reason(turn: Turn) -> str:
+    """Read the reason from the answer; it is bound by the answer's own codes."""
+    reason: str = json.loads(turn.answer)["handoff"]["reason"]
+    return reason
 
 
 def _turn(row: Row[Any]) -> Turn:

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """The newest migration, so that a start on an up-to-date database need not import Alembic."""
 
 
@@ -70,6 +71,54 @@ accounts: Final = Table(
     Column("id", String(64), primary_key=True),
     Column("record", Text, nullable=False),
     Column("imported_at", DateTime(timezone=True), nullable=False),
+)
+
+receipts: Final = Table(
+    "receipts",
+    metadata,
+    Column("identity", Text, primary_key=True),  # who sent it; empty: an anonymous visitor
+    Column("key", String(255), primary_key=True),  # the Idempotency-Key
+    Column("request", String(64), nullable=False),  # a hash of what was asked, and where
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("receipts_at", "at"),
+)
+
+feedback: Final = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", String(64), primary_key=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("reason", String(64)),
+    Column("comment", Text),  # redacted
+    Column("at", Instant, nullable=False),
+)
+
+handoffs: Final = Table(
+    "handoffs",
+    metadata,
+    Column("conversation", Text, primary_key=True),
+    Column("reference", String(32), nullable=False, unique=True),
+    Column("account", String(64)),
+    Column("user", Text),
+    Column("reason", String(32), nullable=False),
+    Column("contact", Text),
+    Column("note", Text),  # redacted
+    Column("state", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+replies: Final = Table(
+    "replies",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("conversation", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("replies_conversation", "conversation"),
+    sqlite_autoincrement=True,
 )
 
 version: Final = Table(

@@ -8,29 +8,12 @@ from typing import Any, Final
 from supportbot.account import UNKNOWN, Account
 from supportbot.accounts.source import AccountSummary
 from supportbot.composing.writing import TIER_NAMES, write_date
-from supportbot.money import format_money
+from supportbot.money import MONEY_FIELDS, format_money
 from supportbot.render import instant
 from supportbot.snapshot import HEADER, Disagreement, Origin, Snapshot
 
 UNREAD: Final = "could not be read"
 NONE: Final = "none"
-MONEY: Final = frozenset(
-    {
-        "total",
-        "purchased",
-        "free",
-        "pending",
-        "lifetime_purchased",
-        "negative_limit",
-        "balance_limit",
-        "spent_this_period",
-        "amount",
-        "remaining",
-        "amount_remaining",
-        "threshold",
-        "required_amount",
-    }
-)
 
 
 def list_lines(summaries: Sequence[AccountSummary]) -> list[str]:
@@ -90,7 +73,7 @@ def _value(name: str, value: object, account: Account) -> str:
         return NONE
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int) and name in MONEY:
+    if isinstance(value, int) and name in MONEY_FIELDS:
         return format_money(value, account.currency)
     if isinstance(value, datetime):
         local = account.local(value)

@@ -6,6 +6,25 @@ from typing import Final
 SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _USUAL: Final = {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0}  # known without reading the whole table
 
+MONEY_FIELDS: Final = frozenset(
+    {
+        "total",
+        "purchased",
+        "free",
+        "pending",
+        "lifetime_purchased",
+        "negative_limit",
+        "balance_limit",
+        "spent_this_period",
+        "amount",
+        "remaining",
+        "amount_remaining",
+        "threshold",
+        "required_amount",
+    }
+)
+"""The fields of an account record, and of its items, that are amounts."""
+
 
 def format_money(minor_units: int, currency: str) -> str:
     """

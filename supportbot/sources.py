@@ -60,9 +60,10 @@ def _database(own: SourceSettings, engine: "Engine") -> "AccountSource":
         from supportbot.accounts.database import DatabaseAccounts
 
         return DatabaseAccounts(chosen)
-    from supportbot.accounts.mapped import MappedAccounts, read_mapping
+    from supportbot.accounts.mapped import MappedAccounts
+    from supportbot.accounts.mapping_file import read_mapping
 
-    return MappedAccounts(chosen, read_mapping(own.mapping))
+    return MappedAccounts(chosen, read_mapping(own.mapping), owns_engine=chosen is not engine)
 
 
 def _http(own: SourceSettings) -> "AccountSource":

@@ -12,6 +12,7 @@ from supportbot.conversation import Utterance
 from supportbot.render import to_json
 from supportbot.settings import Settings, read_settings
 from supportbot.wiring import open_backends, open_bot
+from tests.postgres import postgres as postgres
 from tests.records import NOW
 
 Ask = Callable[..., dict[str, Any]]

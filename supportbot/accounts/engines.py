@@ -46,7 +46,7 @@ def _read_only(url: URL) -> URL:
     if not url.database or not Path(url.database).is_file():
         raise ConfigError(f"{SETTING} names the file {url.database!r}, which is not there.")
     file = Path(url.database).resolve().as_uri()
-    return url.set(database=f"{file}?mode=ro&uri=true")
+    return url.set(database=file, query={"mode": "ro", "uri": "true"})
 
 
 def _options(url: URL) -> dict[str, Any]:

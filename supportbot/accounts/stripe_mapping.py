@@ -17,9 +17,9 @@ from supportbot.account import (
     PaymentMethod,
     Tier,
 )
+from supportbot.accounts.reading import Json, NotUnderstood
 from supportbot.money import minor_unit_digits
 
-Json = Mapping[str, Any]
 STRIPES_OWN_DIGITS: Final[Mapping[str, int]] = {"ISK": 2, "UGX": 2, "MGA": 0}
 """Where Stripe counts in other units than ISO 4217's."""
 
@@ -41,10 +41,6 @@ STATES: Final[Mapping[str, Literal["succeeded", "processing", "canceled", "requi
 }
 INVOICE_STATES: Final = frozenset(get_args(Invoice.__annotations__["status"]))
 FUNDINGS: Final = frozenset({"credit", "debit", "prepaid"})
-
-
-class NotUnderstood(ValueError):
-    """An object that cannot be a part of the record; ``str`` says why, for the operator."""
 
 
 def minor_units(amount: object, currency: object, wanted: str) -> int:

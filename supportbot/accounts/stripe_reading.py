@@ -1,8 +1,7 @@
 """One reading of one Stripe customer: which lists the parts need, and the parts made of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ import stripe
 from supportbot.account import UNKNOWN, Balance, CreditGrant
 from supportbot.accounts import stripe_mapping as mapping
 from supportbot.accounts.guard import Deadline
-from supportbot.accounts.stripe_mapping import Json, NotUnderstood
+from supportbot.accounts.reading import Json, Reading, Workers
 from supportbot.errors import SourceUnavailable
 
 NAME: Final = "stripe"
@@ -23,32 +22,12 @@ MOST_LOOKED_INTO: Final = 60
 ASSUMED_CURRENCY: Final = "USD"
 CREDITS: Final = frozenset({"balance", "credit_grants", "lifetime_purchased"})
 METERED: Final = {"type": "applicability_scope", "applicability_scope": {"price_type": "metered"}}
-EARLY: Final = 0.15
-"""Seconds before the deadline at which answers are no longer waited for."""
-
 ALL: Final = "all"
 """Beside the ids of grants: the name of the summary over all credits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workers:
-    """Threads that ask, and threads that make parts: those wait for the former."""
-
-    calls: ThreadPoolExecutor
-    parts: ThreadPoolExecutor
-
-    def close(self) -> None:
-        """Let them go; those at work end by their deadlines."""
-        for pool in (self.calls, self.parts):
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-class StripeReading:
-    """
-    What one turn reads; ``failures`` says, by part, what could not be told and why.
-
-    A part is there whole or not at all, and none waits for another's list.
-    """
+class StripeReading(Reading):
+    """What one turn reads of a customer, and the parts that are made of it."""
 
     def __init__(
         self,
@@ -59,14 +38,12 @@ class StripeReading:
         now: datetime,
     ) -> None:
         """Nothing is read yet."""
+        super().__init__(NAME, deadline, workers)
         self._v1 = client.v1
-        self._deadline = deadline
-        self._workers = workers
         self._customer = customer
         self._id = str(customer["id"])
         self._now = now
         self._lists: dict[str, Future[list[Json]]] = {}
-        self.failures: dict[str, str] = {}
         self.currency = str(customer.get("currency") or "").upper()
         self.currency_known = bool(self.currency)
 
@@ -84,10 +61,7 @@ class StripeReading:
         self._begin_lists(needed)
         if not self.currency_known:  # before its first invoice a customer has none
             self._find_currency()
-        making = {part: self._workers.parts.submit(makers[part]) for part in needed}
-        made = self._together(making, early=0)
-        found = {part: value for each in made.values() for part, value in each.items()}
-        return {part: value for part, value in found.items() if part in wanted}
+        return self.made_by({part: makers[part] for part in needed}, wanted)
 
     def _begin_lists(self, needed: Iterable[str]) -> None:
         v1, of = self._v1, {"customer": self._id}
@@ -107,10 +81,10 @@ class StripeReading:
 
     def _list(self, name: str) -> list[Json] | None:
         """Return a list when it is there; None: it failed, or is not this customer's."""
-        read = self._together({name: self._lists[name]}).get(name)
+        read = self.together({name: self._lists[name]}).get(name)
         if read is None:
             return None
-        ours = self._made(name, lambda: [mapping.must_be_of(self._id, each) for each in read])
+        ours = self.made(name, lambda: [mapping.must_be_of(self._id, each) for each in read])
         return None if ours is UNKNOWN else read
 
     def _find_currency(self) -> None:
@@ -151,7 +125,7 @@ class StripeReading:
     ) -> dict[str, Any]:
         if found is None:
             return {}
-        made = self._made(part, lambda: tuple(each for each in make() if each is not None))
+        made = self.made(part, lambda: tuple(each for each in make() if each is not None))
         return {} if made is UNKNOWN else {part: made}
 
     def _paid(self, invoices: Sequence[Json]) -> dict[str, str] | None:
@@ -165,7 +139,7 @@ class StripeReading:
             each: self._workers.calls.submit(pages, listing, {"invoice": each, "expand": expand})
             for each in issued
         }
-        read = self._together(asked, "payments")
+        read = self.together(asked, "payments")
         if len(read) < len(asked):
             return None
         return mapping.paid_invoices(each for found in read.values() for each in found)
@@ -174,14 +148,14 @@ class StripeReading:
         grants = self._list("credit_grants")
         if grants is None:
             return {}
-        live = self._made(
+        live = self.made(
             "credit_grants", lambda: [g["id"] for g in grants if mapping.is_live(g, self._now)]
         )
         if live is UNKNOWN or len(live) > MOST_LOOKED_INTO:
             self.failures.setdefault("credit_grants", f"{NAME}: too many credits to look into.")
             live = []
         asked = {each: {"type": "credit_grant", "credit_grant": each} for each in live}
-        read = self._together(
+        read = self.together(
             {
                 name: self._workers.calls.submit(self._summary, only)
                 for name, only in {**asked, ALL: METERED}.items()
@@ -193,17 +167,17 @@ class StripeReading:
 
     def _summary(self, only: Mapping[str, Any]) -> Json:
         retrieve = self._v1.billing.credit_balance_summary.retrieve
-        return plain(retrieve({"customer": self._id, "filter": only}))  # type: ignore[typeddict-item]
+        return read_by(retrieve, {"customer": self._id, "filter": only})
 
     def _available(self, summary: Json) -> int | None:
-        found = self._made("balance", lambda: mapping.available(summary, self.currency))
+        found = self.made("balance", lambda: mapping.available(summary, self.currency))
         return None if found is UNKNOWN else found
 
     def _credit_parts(
         self, grants: Sequence[Json], left: Mapping[str, int | None], live: set[str]
     ) -> Iterator[tuple[str, Any]]:
         """Yield the grants, what was ever bought, and the balance, each if it can be told."""
-        made = self._made(
+        made = self.made(
             "credit_grants",
             lambda: [mapping.grant(g, self.currency, left.get(str(g["id"]))) for g in grants],
         )
@@ -216,33 +190,6 @@ class StripeReading:
         if (total := left.get(ALL)) is not None:
             yield "balance", _balance(total, None if made is UNKNOWN else made, live)
 
-    def _together(
-        self, asked: Mapping[str, "Future[Any]"], part: str | None = None, early: float = EARLY
-    ) -> dict[str, Any]:
-        """
-        Wait for answers until shortly before the turn is over; failures go under their part.
-
-        The makers of parts, which wait themselves, are waited for a little longer.
-        """
-        read = {}
-        for name, future in asked.items():
-            try:
-                read[name] = future.result(max(0.0, self._deadline.left() - early))
-            except TimeoutError:
-                future.cancel()
-                self.failures[part or name] = f"{NAME} did not answer in time."
-            except (SourceUnavailable, stripe.StripeError) as error:
-                self.failures[part or name] = str(error)
-        return read
-
-    def _made(self, part: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
-        """Return what ``make`` makes of Stripe's objects; UNKNOWN: they cannot be understood."""
-        try:
-            return make()
-        except (NotUnderstood, KeyError, TypeError, AttributeError, OverflowError) as error:
-            self.failures[part] = f"{NAME} sent what cannot be used: {error}."
-            return UNKNOWN
-
 
 def plain(found: Any) -> Json:  # noqa: ANN401 -- of Stripe's many types
     """Return a Stripe object as plain JSON values."""
@@ -250,12 +197,20 @@ def plain(found: Any) -> Json:  # noqa: ANN401 -- of Stripe's many types
     return values
 
 
+def read_by(method: Callable[..., Any], params: Mapping[str, Any]) -> Json:
+    """Return what a method of Stripe's client reads, as plain JSON values."""
+    try:
+        return plain(method(params))
+    except stripe.StripeError as error:
+        raise SourceUnavailable(f"{NAME} sent what its client cannot read.") from error
+
+
 def pages(listing: Callable[..., Any], params: Mapping[str, Any]) -> list[Json]:
     """Return all objects of a list, or raise: of a list that was cut short none is used."""
     found: list[Json] = []
     after: dict[str, Any] = {}
     for _ in range(MOST_PAGES):
-        page = plain(listing({**params, "limit": PAGE, **after}))
+        page = read_by(listing, {**params, "limit": PAGE, **after})
         data = page.get("data")
         if not isinstance(data, list):
             raise SourceUnavailable(f"{NAME} sent no list where one was asked for.")

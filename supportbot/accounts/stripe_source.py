@@ -7,24 +7,21 @@ it is another thing than the balance that customers see.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
 import stripe
 
 from supportbot.account import Account
 from supportbot.accounts.guard import Deadline, Guard
+from supportbot.accounts.reading import Json, Workers
 from supportbot.accounts.source import must_be_an_id
 from supportbot.accounts.stripe_client import open_client, open_web
-from supportbot.accounts.stripe_mapping import Json, tier_of
-from supportbot.accounts.stripe_reading import NAME, PAGE, StripeReading, Workers, plain
+from supportbot.accounts.stripe_mapping import tier_of
+from supportbot.accounts.stripe_reading import NAME, PAGE, StripeReading, plain
 from supportbot.accounts.web import Missing
 from supportbot.errors import AccountNotFound, SourceUnavailable
 from supportbot.snapshot import EVERY_PART, Failure, Origin, Snapshot
-
-WORKERS: Final = 16
 
 
 class StripeAccounts:
@@ -48,10 +45,7 @@ class StripeAccounts:
         self._key = api_key
         self._metadata_key = metadata_key
         self._web = open_web(self.guard, api_key, base_url, tuple(private_hosts))
-        self._workers = Workers(
-            ThreadPoolExecutor(WORKERS, thread_name_prefix=f"{NAME}-call"),
-            ThreadPoolExecutor(WORKERS, thread_name_prefix=f"{NAME}-part"),
-        )
+        self._workers = Workers.of(NAME)
 
     def load(self, account_id: str, parts: frozenset[str] = EVERY_PART) -> Snapshot:
         """

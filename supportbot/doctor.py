@@ -78,6 +78,7 @@ def examine() -> Report:
         ("settings", lambda: _settings(settings)),
         ("database", lambda: _database(settings)),
         ("accounts", lambda: _accounts(settings)),
+        ("identity", lambda: _identity(settings)),
         ("knowledge", lambda: _knowledge(settings)),
         ("encoder", lambda: _encoder(settings)),
         ("matcher", lambda: _matcher(settings)),
@@ -186,6 +187,20 @@ def _own_accounts(settings: Settings) -> str:
             "supportbot accounts import FILE",
         )
     return f"{count} in the database"
+
+
+def _identity(settings: Settings) -> str:
+    """Look at the keys that prove visitors of the HTTP API."""
+    from supportbot.channels.identity import open_keys
+
+    keys = open_keys(settings.web.identity_keys)
+    if keys.weak:
+        raise _NotWorking(
+            "degraded",
+            f"The secret of {' and '.join(keys.weak)} is shorter than 32 bytes and can be guessed.",
+            "openssl rand -hex 32",
+        )
+    return f"{len(keys.by_id)} keys prove visitors" if keys else "none: all visitors are anonymous"
 
 
 def _knowledge(settings: Settings) -> str:

@@ -101,16 +101,18 @@ def open_bot(
     backends: Backends,
     progress: Progress | None = None,
     encoder: "Future[Encoder | None] | None" = None,
+    library: "Library | None" = None,
 ) -> "Bot":
     """
     Put a bot together; ``progress`` is told how far the learning of new knowledge is.
 
-    ``encoder`` is one that is being opened beside, by ``encoder_beside``.
+    ``encoder`` is one that is being opened beside, by ``encoder_beside``; without a ``library``
+    it is the one that is configured.
     """
     from supportbot.bot import Bot
     from supportbot.understanding.matcher import Matcher
 
-    library = open_library(backends.settings)
+    library = library or open_library(backends.settings)
     opened = encoder.result() if encoder else open_encoder(backends.settings)
     model = open_model(backends.settings, library, opened, progress)
     matcher = Matcher(model, opened, open_translator(backends.settings, library))

@@ -12,6 +12,7 @@ from supportbot.conversation import Utterance
 from supportbot.render import to_json
 from supportbot.settings import Settings, read_settings
 from supportbot.wiring import open_backends, open_bot
+from tests.api import Api, api_of
 from tests.postgres import postgres as postgres
 from tests.records import NOW
 
@@ -45,6 +46,13 @@ def ask(demo_bot: Bot, request: pytest.FixtureRequest) -> Ask:
         return to_json(demo_bot.answer(Utterance(text, account=account, **about)))
 
     return asking
+
+
+@pytest.fixture
+def api(demo_bot: Bot, tmp_path: Path) -> Iterator[Api]:
+    """The HTTP API on the demo accounts, without limits of rate."""
+    with api_of(demo_bot, tmp_path) as opened_api:
+        yield opened_api
 
 
 @pytest.fixture(scope="session")

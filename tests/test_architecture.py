@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "account_text": PURE | {"accounts", "render"},
     "drafting": EDGE | {"account_text"},
     "channels": EDGE | {"drafting"},
-    "doctor": EDGE,
+    "doctor": EDGE | {"channels"},
     "evaluation": EDGE,
     "cli": EDGE | {"account_text", "channels", "drafting", "doctor", "evaluation"},
     "__main__": {"cli"},

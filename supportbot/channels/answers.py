@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from supportbot.bot import LONGEST_MESSAGE, Bot
+from supportbot.bot import LONGEST_MESSAGE
 from supportbot.channels.examples import ANSWER_EXAMPLE
 from supportbot.channels.identity import Visitor
-from supportbot.channels.once import IdempotencyKey, Once, done_once, once
+from supportbot.channels.once import IdempotencyKey, Once, address_of, done_once, once
 from supportbot.channels.problems import responses
 from supportbot.channels.proving import IdentityToken, not_here, owns, owns_conversation
 from supportbot.channels.site import Site
@@ -83,13 +83,14 @@ def random_id(prefix: str, _seed: str) -> str:
     return f"{prefix}_{secrets.token_hex(RANDOM_BYTES)}"
 
 
-def ask(bot: Bot, site: Site, visitor: Visitor, question: Question, asked: Once | None) -> str:
+def ask(site: Site, visitor: Visitor, question: Question, asked: Once | None) -> str:
     """
     Answer, and return the Answer object as it was stored.
 
     Raises:
         AlreadyDone: an equal request was stored while this one was answered.
     """
+    bot = site.serving().bot
     own = replace(bot, store=_WithReceipt(site.turns, asked), new_id=random_id)
     answer = own.answer(
         Utterance(
@@ -102,6 +103,7 @@ def ask(bot: Bot, site: Site, visitor: Visitor, question: Question, asked: Once 
             visitor.email,
         )
     )
+    site.metrics.count(answer)
     return json.dumps(to_json(answer), ensure_ascii=False)
 
 
@@ -127,7 +129,8 @@ def _add_answers(router: APIRouter, site: Site) -> None:
             named = question.conversation
             if named is not None and not owns_conversation(site.turns, named, visitor):
                 return not_here()
-            body = ask(site.bot(), site, visitor, question, asked)
+            site.limits.spend(visitor, address_of(request))
+            body = ask(site, visitor, question, asked)
             return Response(body, media_type="application/json")
 
         return done_once(site.turns.engine, asked, answer)

@@ -10,6 +10,8 @@ from starlette.middleware.cors import CORSMiddleware
 
 from supportbot.channels.answers import answer_routes
 from supportbot.channels.conversations import conversation_routes
+from supportbot.channels.limiting import BoundedBody, Shed
+from supportbot.channels.observing import Observe, metric_routes, report_to
 from supportbot.channels.problems import (
     ASGIApp,
     PlainFailures,
@@ -18,6 +20,7 @@ from supportbot.channels.problems import (
     Send,
     install_problems,
 )
+from supportbot.channels.readiness import health_routes, resting
 from supportbot.channels.site import Site
 from supportbot.channels.suggestions import suggestion_routes
 
@@ -46,7 +49,11 @@ def create_app(site: Site) -> FastAPI:
     install_problems(app)
     for routes in (answer_routes, conversation_routes, suggestion_routes):
         app.include_router(routes(site))
-    app.add_middleware(PlainFailures, report=_report)
+    app.include_router(health_routes(site.turns.engine, site.serving))
+    app.include_router(metric_routes(site.metrics, lambda: _refresh(site)))
+    app.add_middleware(PlainFailures, report=report_to(site.log))  # the innermost
+    app.add_middleware(BoundedBody)
+    app.add_middleware(Shed, metrics=site.metrics)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=site.settings.web.allowed_origins,
@@ -56,12 +63,15 @@ def create_app(site: Site) -> FastAPI:
         max_age=PREFLIGHT_SECONDS,
     )
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Observe, metrics=site.metrics, log=site.log)
     return app
 
 
-def _report(error: Exception) -> None:
-    """Leave it to the log of requests, which knows which one it was."""
-    raise error
+def _refresh(site: Site) -> None:
+    """Set what is only known when it is asked: which endpoints of sources are left alone."""
+    site.metrics.resting.clear()
+    for source, endpoint in resting(site.serving().bot.accounts):
+        site.metrics.resting.labels(source, endpoint).set(1)
 
 
 class SafeHeaders:

@@ -100,7 +100,7 @@ def _add_handoff(router: APIRouter, site: Site) -> None:
                 return not_here()
             wanted = _wanted(conversation, visitor, wish)
             kept = site.handoffs.hand_over(wanted, _receipts(asked))
-            return JSONResponse(_body(kept), 202)
+            return Response(_body(kept), 202, media_type="application/json")
 
         return done_once(site.turns.engine, asked, hand_over)
 
@@ -108,11 +108,11 @@ def _add_handoff(router: APIRouter, site: Site) -> None:
 def _receipts(asked: Once | None) -> Callable[[Handoff], Receipt] | None:
     if asked is None:
         return None
-    return lambda kept: asked.receipt(202, json.dumps(_body(kept)))
+    return lambda kept: asked.receipt(202, _body(kept))
 
 
-def _body(kept: Handoff) -> dict[str, str]:
-    return {"reference": kept.reference}
+def _body(kept: Handoff) -> str:
+    return json.dumps({"reference": kept.reference})
 
 
 def _wanted(conversation: str, visitor: Visitor, wish: Wish) -> Handoff:

@@ -43,12 +43,16 @@ class Once:
         return Receipt(self.identity, self.key, self.request, status, body, datetime.now(UTC))
 
 
+def address_of(request: Request) -> str:
+    """Return the address of the visitor, or of the last proxy that is not trusted."""
+    return request.client.host if request.client else ""
+
+
 def once(request: Request, visitor: Visitor, key: str | None, asked: str) -> Once | None:
     """Name the request; ``asked`` is what it asks, in one form.  None: it has no key."""
     if key is None:
         return None
-    address = request.client.host if request.client else ""
-    identity = visitor.key or ("" if len(key) >= GUESSABLE else f"\n{address}")
+    identity = visitor.key or ("" if len(key) >= GUESSABLE else f"\n{address_of(request)}")
     place = f"{request.method}\0{request.url.path}\0{asked}"
     return Once(identity, key, hashlib.sha256(place.encode("utf-8", "replace")).hexdigest())
 

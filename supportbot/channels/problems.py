@@ -48,6 +48,14 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+class TooMany(SupportbotError):
+    """A limit is reached; ``seconds`` until a message may be sent again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"A limit is reached for another {seconds} s.")
+        self.seconds = seconds
+
+
 def problem(
     status: int,
     detail: str | None = None,
@@ -95,6 +103,10 @@ def install_problems(app: FastAPI) -> None:
     def not_proven(_: Request, error: NotProven) -> JSONResponse:
         challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
         return problem(401, f"{DETAILS[401]} {error}", challenge)
+
+    @app.exception_handler(TooMany)
+    def too_many(_: Request, error: TooMany) -> JSONResponse:
+        return problem(429, headers={"Retry-After": str(error.seconds)})
 
     @app.exception_handler(StoreUnavailable)
     def not_stored(_: Request, error: StoreUnavailable) -> JSONResponse:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from supportbot.bot import Bot
 from supportbot.channels.identity import IdentityKeys
+from supportbot.channels.limiting import RateLimits
+from supportbot.channels.observing import Log, Metrics
+from supportbot.channels.reloading import Serving
 from supportbot.settings import Settings
 from supportbot.store.conversations import ConversationStore
 from supportbot.store.handoffs import HandoffStore
@@ -15,12 +17,15 @@ class Site:
     """
     Everything that routes use.
 
-    ``bot`` returns the bot that serves now: a request takes it once and keeps to it.
+    ``serving`` returns what serves now: a request takes it once and keeps to it.
     """
 
     settings: Settings
-    bot: Callable[[], Bot]
+    serving: Callable[[], Serving]
     turns: ConversationStore
     handoffs: HandoffStore
     keys: IdentityKeys
+    limits: RateLimits
+    metrics: Metrics
+    log: Log
     demo: bool = False

@@ -1,5 +1,6 @@
 """Route: questions to offer, those nearest to the page first."""
 
+import re
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -12,6 +13,7 @@ from supportbot.knowledge.article import Article
 from supportbot.knowledge.library import Library
 from supportbot.replying import OUTCOMES
 
+QUOTED: Final = 0.8
 MOST: Final = 4
 NEAR: Final = 60
 """Of 100: how alike a page and a question must be for the question to come first."""
@@ -28,7 +30,7 @@ def suggestion_routes(site: Site) -> APIRouter:
         ] = "",
     ) -> dict[str, list[str]]:
         """Return questions to offer."""
-        return {"suggestions": suggested(site.bot().library, page)}
+        return {"suggestions": suggested(site.serving().bot.library, page)}
 
     return router
 
@@ -45,11 +47,19 @@ def suggested(library: Library, page: str) -> list[str]:
 
 
 def _likeness(page: str, article: Article) -> float:
-    """Compare words alone: a page's name is a few words, a question a sentence."""
-    words = " ".join((article.title, article.slug, *article.docs))
-    for mark in "-_/#?":
-        page, words = page.replace(mark, " "), words.replace(mark, " ")
-    return fuzz.token_set_ratio(page.lower(), words.lower()) if page.strip() else 0.0
+    """Compare words alone; what an article is called says more than what it quotes."""
+    own, quoted = f"{article.title} {article.slug}", " ".join(article.docs)
+    words = _words(page)
+    if not words:
+        return 0.0
+    return max(
+        fuzz.token_set_ratio(words, _words(own)),
+        QUOTED * fuzz.token_set_ratio(words, _words(quoted)),
+    )
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
 
 
 EXAMPLE: Final[dict[int | str, dict[str, Any]]] = {

@@ -11,12 +11,15 @@ import uvicorn
 
 from supportbot.channels.app import create_app
 from supportbot.channels.identity import open_keys
+from supportbot.channels.limiting import RateLimits
+from supportbot.channels.observing import Log, Metrics, open_log
+from supportbot.channels.reloading import LiveBot, Serving
 from supportbot.channels.site import Site
 from supportbot.cli.opening import bot_of, opened
 from supportbot.errors import ConfigError
 from supportbot.store.conversations import ConversationStore
 from supportbot.store.handoffs import HandoffStore
-from supportbot.wiring import Backends, open_database
+from supportbot.wiring import Backends, open_bot, open_database
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -32,18 +35,27 @@ def run_server(host: str, port: int, *, demo: bool) -> None:
     Raises:
         ConfigError: the address cannot be listened at, or a setting makes no sense.
     """
-    with opened(demo=demo) as backends, _stored(backends) as (stored, engine):
-        site = _site(stored, engine, demo=demo)
-        with closing(_listen(host, port)) as listening:
-            _announce(host, listening.getsockname()[1], demo=demo)
-            config = uvicorn.Config(
-                create_app(site),
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=DRAIN_SECONDS,
-            )
-            uvicorn.Server(config).run(sockets=[listening])
+    with (
+        opened(demo=demo) as backends,
+        _stored(backends) as (stored, engine),
+        closing(_listen(host, port)) as listening,
+        _site(stored, engine, demo=demo) as site,
+    ):
+        _announce(host, listening.getsockname()[1], demo=demo)
+        uvicorn.Server(_config(site)).run(sockets=[listening])
+
+
+def _config(site: Site) -> uvicorn.Config:
+    proxies = list(site.settings.web.trusted_proxies)
+    return uvicorn.Config(
+        create_app(site),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
 
 
 @contextmanager
@@ -59,16 +71,38 @@ def _stored(backends: Backends) -> Iterator[tuple[Backends, "Engine"]]:
         engine.dispose()
 
 
-def _site(backends: Backends, engine: "Engine", *, demo: bool) -> Site:
-    bot = bot_of(backends)
-    return Site(
-        settings=backends.settings,
-        bot=lambda: bot,
-        turns=ConversationStore(engine),
-        handoffs=HandoffStore(engine),
-        keys=open_keys(backends.settings.web.identity_keys),
-        demo=demo,
+@contextmanager
+def _site(backends: Backends, engine: "Engine", *, demo: bool) -> Iterator[Site]:
+    metrics, log = Metrics(), open_log(backends.settings.log_format)
+    live = LiveBot(
+        bot_of(backends),
+        lambda library: open_bot(backends, library=library),
+        lambda serving: _tell(serving, metrics, log),
     )
+    live.start()
+    web = backends.settings.web
+    try:
+        yield Site(
+            settings=backends.settings,
+            serving=lambda: live.serving,
+            turns=ConversationStore(engine),
+            handoffs=HandoffStore(engine),
+            keys=open_keys(web.identity_keys),
+            limits=RateLimits.of(web.rate_limit_per_minute),
+            metrics=metrics,
+            log=log,
+            demo=demo,
+        )
+    finally:
+        live.stop()
+
+
+def _tell(serving: Serving, metrics: Metrics, log: Log) -> None:
+    metrics.knowledge.set(serving.since.timestamp())
+    if serving.faults:
+        log.error("knowledge", faults=list(serving.faults))
+    else:
+        log.info("knowledge", version=serving.bot.library.version[:12])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -96,6 +96,11 @@ class Matcher:
         self._encoder = encoder if encoder and encoder.name == model.encoder else None
         self._topics = {topic.slug: topic for topic in model.topics}
 
+    @property
+    def has_encoder(self) -> bool:
+        """Whether meaning is understood; without, only questions known to the letter are."""
+        return self._encoder is not None
+
     def match(self, text: str, context: Context) -> Match:
         """Return what ``text`` asks; ``context`` is what the conversation was about."""
         message = tidy(text)

@@ -219,13 +219,13 @@ def until(seconds: float, holds: Any) -> None:
 def test_changed_knowledge_is_served_once_it_was_checked(live: LiveBot, folder: Path) -> None:
     before = live.serving
     file = folder / "faq" / "greeting.md"
-    file.write_text(file.read_text(encoding="utf-8").replace("Hello", "Good day"), "utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace("Hello", "Well met"), "utf-8")
 
     until(60, lambda: live.serving is not before)
 
     assert live.serving.faults == ()
-    assert "Good day" in live.serving.bot.library.files["greeting"]
-    assert "Good day" not in before.bot.library.files["greeting"]
+    assert "Well met" in live.serving.bot.library.files["greeting"]
+    assert "Well met" not in before.bot.library.files["greeting"]
 
 
 def test_broken_knowledge_leaves_the_last_good_version_and_says_where(

@@ -19,6 +19,7 @@ from supportbot.errors import AccountNotFound, SourceUnavailable
 from supportbot.snapshot import Snapshot
 from tests.fault_server import FAULTS, FaultServer, Response, at_most, instead, slow, status
 from tests.records import NOW
+from tests.running import supportbot
 from tests.stripe_server import KEY, SCENARIOS, as_stripe, completed, scenario, stripe_server
 
 DEMO = {account.id: account for account in demo_records()}
@@ -362,3 +363,35 @@ def test_a_reading_is_as_old_as_its_beginning(serve: Serve) -> None:
 
     assert before <= found.account.as_of <= datetime.now(UTC)
     assert {origin.as_of for origin in found.origins.values()} == {found.account.as_of}
+
+
+def test_a_question_is_answered_from_stripe_beside_another_source(serve: Serve) -> None:
+    server, _ = serve(as_stripe(DEMO["northwind"]))
+    settings = {
+        "ACCOUNTS": "database+stripe",
+        "STRIPE_API_KEY": KEY,
+        "STRIPE_API_BASE": server.url,
+    }
+    question = ("ask", "is my card a prepaid card?", "--account", "northwind")
+
+    ran = supportbot(*question, "--json", **settings)
+    shown = supportbot("accounts", "show", "northwind", "--source", "stripe", **settings)
+
+    cards = [each for each in ran.json["citations"] if each.get("record") == "payment_method"]
+    assert cards
+    assert {each["source"] for each in cards} == {"stripe"}
+    assert "- invoices: stripe, as of" in shown.out
+
+
+@pytest.mark.parametrize("fault", ["500", "slow", "huge", "truncated", "429 for a minute"])
+def test_when_stripe_fails_the_documentation_answers_alone(serve: Serve, fault: str) -> None:
+    server, _ = serve(as_stripe(DEMO["northwind"]))
+    server.faults["/v1/"] = FAULTS[fault]
+    settings = {"ACCOUNTS": "stripe", "STRIPE_API_KEY": KEY, "STRIPE_API_BASE": server.url}
+
+    ran = supportbot("ask", "do my credits expire?", "--account", "northwind", "--json", **settings)
+
+    assert ran.json["degraded"] == ["account"]
+    assert "no expiration date" in ran.json["text"]
+    assert not [each for each in ran.json["citations"] if each["kind"] != "doc"]
+    assert KEY not in ran.out + ran.err

@@ -23,6 +23,7 @@ from supportbot.channels.problems import (
 from supportbot.channels.readiness import health_routes, resting
 from supportbot.channels.site import Site
 from supportbot.channels.suggestions import suggestion_routes
+from supportbot.channels.widget.routes import widget_routes
 
 ABOUT: Final = (
     "Answers billing questions. Without an identity token only public facts are told; with one, "
@@ -47,7 +48,7 @@ def create_app(site: Site) -> FastAPI:
         redoc_url=None,
     )
     install_problems(app)
-    for routes in (answer_routes, conversation_routes, suggestion_routes):
+    for routes in (answer_routes, conversation_routes, suggestion_routes, widget_routes):
         app.include_router(routes(site))
     app.include_router(health_routes(site.turns.engine, site.serving))
     app.include_router(metric_routes(site.metrics, lambda: _refresh(site)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from supportbot.channels.identity import IdentityKeys
 from supportbot.channels.limiting import RateLimits
@@ -10,6 +11,9 @@ from supportbot.channels.reloading import Serving
 from supportbot.settings import Settings
 from supportbot.store.conversations import ConversationStore
 from supportbot.store.handoffs import HandoffStore
+
+DEMO_KEY: Final = "demo"
+"""The id of the key that a demo makes for itself."""
 
 
 @dataclass(frozen=True)

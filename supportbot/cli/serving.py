@@ -1,5 +1,6 @@
 """What ``serve`` does: opens everything, listens, and drains when it is told to stop."""
 
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,7 +15,7 @@ from supportbot.channels.identity import open_keys
 from supportbot.channels.limiting import RateLimits
 from supportbot.channels.observing import Log, Metrics, open_log
 from supportbot.channels.reloading import LiveBot, Serving
-from supportbot.channels.site import Site
+from supportbot.channels.site import DEMO_KEY, Site
 from supportbot.cli.opening import bot_of, opened
 from supportbot.errors import ConfigError
 from supportbot.store.conversations import ConversationStore
@@ -87,7 +88,7 @@ def _site(backends: Backends, engine: "Engine", *, demo: bool) -> Iterator[Site]
             serving=lambda: live.serving,
             turns=ConversationStore(engine),
             handoffs=HandoffStore(engine),
-            keys=open_keys(web.identity_keys),
+            keys=open_keys({**web.identity_keys, **(_demo_key() if demo else {})}),
             limits=RateLimits.of(web.rate_limit_per_minute),
             metrics=metrics,
             log=log,
@@ -95,6 +96,10 @@ def _site(backends: Backends, engine: "Engine", *, demo: bool) -> Iterator[Site]
         )
     finally:
         live.stop()
+
+
+def _demo_key() -> dict[str, str]:
+    return {DEMO_KEY: secrets.token_hex(32)}
 
 
 def _tell(serving: Serving, metrics: Metrics, log: Log) -> None:

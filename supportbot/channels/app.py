@@ -19,6 +19,7 @@ from supportbot.channels.problems import (
     Scope,
     Send,
     install_problems,
+    responses,
 )
 from supportbot.channels.readiness import health_routes, resting
 from supportbot.channels.site import Site
@@ -46,12 +47,14 @@ def create_app(site: Site) -> FastAPI:
         description=ABOUT,
         docs_url=None,
         redoc_url=None,
+        responses=responses(422),
     )
     install_problems(app)
     for routes in (answer_routes, conversation_routes, suggestion_routes, widget_routes):
         app.include_router(routes(site))
     app.include_router(health_routes(site.turns.engine, site.serving))
     app.include_router(metric_routes(site.metrics, lambda: _refresh(site)))
+    _say_that_tokens_are_optional(app)
     app.add_middleware(PlainFailures, report=report_to(site.log))  # the innermost
     app.add_middleware(BoundedBody)
     app.add_middleware(Shed, metrics=site.metrics)
@@ -66,6 +69,15 @@ def create_app(site: Site) -> FastAPI:
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observe, metrics=site.metrics, log=site.log)
     return app
+
+
+def _say_that_tokens_are_optional(app: FastAPI) -> None:
+    """Mend the description: FastAPI knows only that a scheme is used, not that none may be."""
+    described = app.openapi()
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            if "security" in operation:
+                operation["security"].append({})
 
 
 def _refresh(site: Site) -> None:

@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from supportbot.channels.identity import AUDIENCE
+from supportbot.channels.problems import responses
 from supportbot.channels.proving import not_here
 from supportbot.channels.site import DEMO_KEY, Site
 
@@ -44,7 +45,7 @@ def widget_routes(site: Site) -> APIRouter:
         """Return the widget's script."""
         return _script(KEPT_SECONDS, if_none_match)
 
-    @router.get("/v1-{digest}.js", response_class=Response)
+    @router.get("/v1-{digest}.js", response_class=Response, responses=responses(404))
     def get_pinned_script(digest: str) -> Response:
         """Return the script under its own hash, for pages that pin it (SRI)."""
         return _script(YEAR, None) if digest == script_hash() else not_here()

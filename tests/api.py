@@ -55,6 +55,23 @@ def bearer(*args: Any, **claims: Any) -> dict[str, str]:
     return {"Authorization": f"Bearer {token(*args, **claims)}"}
 
 
+class Bearer(Mapping[str, str]):
+    """Headers of a visitor whose token is minted when they are read: it never runs out."""
+
+    def __init__(self, *args: Any, **claims: Any) -> None:
+        self._minted = (args, claims)
+
+    def __getitem__(self, name: str) -> str:
+        args, claims = self._minted
+        return bearer(*args, **claims)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("Authorization",))
+
+    def __len__(self) -> int:
+        return 1
+
+
 @dataclass(frozen=True)
 class Api:
     """The app of a site, asked as a browser or a backend would."""

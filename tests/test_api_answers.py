@@ -17,12 +17,12 @@ from supportbot.errors import SourceUnavailable
 from supportbot.snapshot import EVERY_PART
 from supportbot.store.handoffs import PersonsReply
 from supportbot.store.tables import feedback, receipts, turns
-from tests.api import ORIGIN, PUBLIC, QUESTION, Api, api_of, bearer
+from tests.api import ORIGIN, PUBLIC, QUESTION, Api, Bearer, api_of, bearer
 from tests.records import NOW
 
-OTHER = bearer("northwind", "user-9")
-COLLEAGUE = bearer("meadow", "user-2")
-OWNER = bearer("meadow", "user-1", role="owner")
+OTHER = Bearer("northwind", "user-9")
+COLLEAGUE = Bearer("meadow", "user-2")
+OWNER = Bearer("meadow", "user-1", role="owner")
 PROBLEM = "application/problem+json"
 
 

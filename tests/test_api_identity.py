@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,15 +27,22 @@ from supportbot.channels.identity import (
 from supportbot.errors import ConfigError
 from tests.api import KEYS, QUESTION, SECRET, Api, bearer, token
 
-NOW = int(time.time())
-CLAIMS: dict[str, Any] = {
-    "iss": "docs",
-    "aud": "supportbot",
-    "sub": "user-1",
-    "account": "meadow",
-    "iat": NOW,
-    "exp": NOW + 600,
-}
+
+def claims() -> dict[str, Any]:
+    return {
+        "iss": "docs",
+        "aud": "supportbot",
+        "sub": "user-1",
+        "account": "meadow",
+        "iat": now(),
+        "exp": now() + 600,
+    }
+
+
+def now() -> int:
+    return int(time.time())
+
+
 HEADER = {"alg": "HS256", "kid": "docs-1"}
 
 
@@ -47,92 +54,95 @@ def part(value: Any) -> str:
 def signed(
     header: Mapping[str, Any] = HEADER, secret: str = SECRET, drop: str = "", **changes: Any
 ) -> str:
-    claims = {name: value for name, value in {**CLAIMS, **changes}.items() if name != drop}
-    return jwt.encode(dict(header), claims, OctKey.import_key(secret))
+    told = {name: value for name, value in {**claims(), **changes}.items() if name != drop}
+    return jwt.encode(dict(header), told, OctKey.import_key(secret))
 
 
 def unsigned(header: Mapping[str, Any], signature: str = "") -> str:
-    return f"{part(dict(header))}.{part(CLAIMS)}.{signature}"
+    return f"{part(dict(header))}.{part(claims())}.{signature}"
 
 
 def by_rsa() -> str:
     key = RSAKey.generate_key(2048)
-    return jwt.encode({"alg": "RS256", "kid": "docs-1"}, CLAIMS, key, algorithms=["RS256"])
+    return jwt.encode({"alg": "RS256", "kid": "docs-1"}, claims(), key, algorithms=["RS256"])
 
 
 def by_another_curve() -> str:
-    return jwt.encode({"alg": "ES256", "kid": "docs-1"}, CLAIMS, ECKey.generate_key("P-256"))
+    return jwt.encode({"alg": "ES256", "kid": "docs-1"}, claims(), ECKey.generate_key("P-256"))
 
 
 def tampered() -> str:
     head, _, signature = signed().split(".")
-    return f"{head}.{part({**CLAIMS, 'account': 'northwind'})}.{signature}"
+    return f"{head}.{part({**claims(), 'account': 'northwind'})}.{signature}"
 
 
-GOOD = signed()
-FORGED: dict[str, str] = {
-    "nothing": "",
-    "a word": "x",
-    "two parts": "a.b",
-    "four parts": f"{GOOD}.x",
-    "dots": "..",
-    "no base64": "!!!.???.***",
-    "a JSON object": json.dumps(CLAIMS),
-    "alg none": unsigned({"alg": "none", "kid": "docs-1"}),
-    "alg None": unsigned({"alg": "None", "kid": "docs-1"}),
-    "alg none, signed": unsigned({"alg": "none", "kid": "docs-1"}, part(b"x")),
-    "no alg": unsigned({"kid": "docs-1"}, part(b"x")),
-    "alg is a number": unsigned({"alg": 1, "kid": "docs-1"}, part(b"x")),
-    "HS384": unsigned({"alg": "HS384", "kid": "docs-1"}, part(b"x")),
-    "HS512": unsigned({"alg": "HS512", "kid": "docs-1"}, part(b"x")),
-    "RS256": by_rsa(),
-    "ES256 with the kid of a secret": by_another_curve(),
-    "no signature": GOOD.rpartition(".")[0] + ".",
-    "another signature": f"{GOOD.rpartition('.')[0]}.{part(b'0' * 32)}",
-    "a changed account": tampered(),
-    "another secret": signed(secret=SECRET[::-1]),
-    "the secret of the other kid": signed(secret=KEYS["docs-2"]),
-    "no kid": signed({"alg": "HS256"}),
-    "an unknown kid": signed({"alg": "HS256", "kid": "docs-9"}),
-    "a kid that is a path": signed({"alg": "HS256", "kid": "../../etc/passwd"}),
-    "a kid that is a query": signed({"alg": "HS256", "kid": "' OR '1'='1"}),
-    "a kid that is a number": unsigned({"alg": "HS256", "kid": 1}, part(b"x")),
-    "a kid that is a list": unsigned({"alg": "HS256", "kid": ["docs-1"]}, part(b"x")),
-    "jku without a kid": unsigned({"alg": "HS256", "jku": "https://evil.example/keys"}, part(b"x")),
-    "jwk inside": unsigned(
+FORGED: dict[str, Callable[[], str]] = {
+    "nothing": lambda: "",
+    "a word": lambda: "x",
+    "two parts": lambda: "a.b",
+    "four parts": lambda: f"{signed()}.x",
+    "dots": lambda: "..",
+    "no base64": lambda: "!!!.???.***",
+    "a JSON object": lambda: json.dumps(claims()),
+    "alg none": lambda: unsigned({"alg": "none", "kid": "docs-1"}),
+    "alg None": lambda: unsigned({"alg": "None", "kid": "docs-1"}),
+    "alg none, signed": lambda: unsigned({"alg": "none", "kid": "docs-1"}, part(b"x")),
+    "no alg": lambda: unsigned({"kid": "docs-1"}, part(b"x")),
+    "alg is a number": lambda: unsigned({"alg": 1, "kid": "docs-1"}, part(b"x")),
+    "HS384": lambda: unsigned({"alg": "HS384", "kid": "docs-1"}, part(b"x")),
+    "HS512": lambda: unsigned({"alg": "HS512", "kid": "docs-1"}, part(b"x")),
+    "RS256": lambda: by_rsa(),
+    "ES256 with the kid of a secret": lambda: by_another_curve(),
+    "no signature": lambda: signed().rpartition(".")[0] + ".",
+    "another signature": lambda: f"{signed().rpartition('.')[0]}.{part(b'0' * 32)}",
+    "a changed account": lambda: tampered(),
+    "another secret": lambda: signed(secret=SECRET[::-1]),
+    "the secret of the other kid": lambda: signed(secret=KEYS["docs-2"]),
+    "no kid": lambda: signed({"alg": "HS256"}),
+    "an unknown kid": lambda: signed({"alg": "HS256", "kid": "docs-9"}),
+    "a kid that is a path": lambda: signed({"alg": "HS256", "kid": "../../etc/passwd"}),
+    "a kid that is a query": lambda: signed({"alg": "HS256", "kid": "' OR '1'='1"}),
+    "a kid that is a number": lambda: unsigned({"alg": "HS256", "kid": 1}, part(b"x")),
+    "a kid that is a list": lambda: unsigned({"alg": "HS256", "kid": ["docs-1"]}, part(b"x")),
+    "jku without a kid": lambda: unsigned(
+        {"alg": "HS256", "jku": "https://evil.example/keys"}, part(b"x")
+    ),
+    "jwk inside": lambda: unsigned(
         {"alg": "HS256", "jwk": {"kty": "oct", "k": part(b"k" * 32)}}, part(b"x")
     ),
-    "x5u": unsigned({"alg": "RS256", "x5u": "https://evil.example/c", "kid": "docs-1"}, part(b"x")),
-    "an unknown crit": unsigned(
+    "x5u": lambda: unsigned(
+        {"alg": "RS256", "x5u": "https://evil.example/c", "kid": "docs-1"}, part(b"x")
+    ),
+    "an unknown crit": lambda: unsigned(
         {"alg": "HS256", "kid": "docs-1", "crit": ["exp2"], "exp2": 1}, part(b"x")
     ),
-    "no iss": signed(drop="iss"),
-    "no aud": signed(drop="aud"),
-    "no sub": signed(drop="sub"),
-    "no account": signed(drop="account"),
-    "no iat": signed(drop="iat"),
-    "no exp": signed(drop="exp"),
-    "another aud": signed(aud="console"),
-    "aud in a list of others": signed(aud=["a", "b"]),
-    "expired": signed(iat=NOW - 900, exp=NOW - 31),
-    "sixteen minutes": signed(exp=NOW + 16 * 60),
-    "exp before iat": signed(exp=NOW - 1),
-    "from the future": signed(iat=NOW + 120, exp=NOW + 300),
-    "not before later": signed(nbf=NOW + 120),
-    "exp as text": signed(exp=str(NOW + 600)),
-    "exp as true": signed(exp=True),
-    "exp without end": unsigned(HEADER, part(b"x")).replace("600", "1e999"),
-    "an empty account": signed(account=""),
-    "an account of dots": signed(account=".."),
-    "an account with a slash": signed(account="a/b"),
-    "an account that is a list": signed(account=["meadow"]),
-    "an account that is null": signed(account=None),
-    "a sub of blanks": signed(sub="  "),
-    "a sub with a line end": signed(sub="user\n1"),
-    "a sub that is a number": signed(sub=1),
-    "a role that is a list": signed(role=["owner"]),
-    "a very long sub": signed(sub="u" * 300),
-    "a huge token": signed(junk="x" * 20_000),
+    "no iss": lambda: signed(drop="iss"),
+    "no aud": lambda: signed(drop="aud"),
+    "no sub": lambda: signed(drop="sub"),
+    "no account": lambda: signed(drop="account"),
+    "no iat": lambda: signed(drop="iat"),
+    "no exp": lambda: signed(drop="exp"),
+    "another aud": lambda: signed(aud="console"),
+    "aud in a list of others": lambda: signed(aud=["a", "b"]),
+    "expired": lambda: signed(iat=now() - 900, exp=now() - 31),
+    "sixteen minutes": lambda: signed(exp=now() + 16 * 60),
+    "exp before iat": lambda: signed(exp=now() - 1),
+    "from the future": lambda: signed(iat=now() + 120, exp=now() + 300),
+    "not before later": lambda: signed(nbf=now() + 120),
+    "exp as text": lambda: signed(exp=str(now() + 600)),
+    "exp as true": lambda: signed(exp=True),
+    "exp without end": lambda: unsigned(HEADER, part(b"x")).replace("600", "1e999"),
+    "an empty account": lambda: signed(account=""),
+    "an account of dots": lambda: signed(account=".."),
+    "an account with a slash": lambda: signed(account="a/b"),
+    "an account that is a list": lambda: signed(account=["meadow"]),
+    "an account that is null": lambda: signed(account=None),
+    "a sub of blanks": lambda: signed(sub="  "),
+    "a sub with a line end": lambda: signed(sub="user\n1"),
+    "a sub that is a number": lambda: signed(sub=1),
+    "a role that is a list": lambda: signed(role=["owner"]),
+    "a very long sub": lambda: signed(sub="u" * 300),
+    "a huge token": lambda: signed(junk="x" * 20_000),
 }
 
 
@@ -142,13 +152,13 @@ def test_the_table_is_long_enough() -> None:
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
 def test_a_token_that_is_not_good_proves_nothing_and_asks_nobody(
-    api: Api, forged: str, monkeypatch: pytest.MonkeyPatch
+    api: Api, forged: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("somebody was asked")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    reply = api.ask(QUESTION, headers={"Authorization": f"Bearer {forged}"})
+    reply = api.ask(QUESTION, headers={"Authorization": f"Bearer {forged()}"})
 
     assert reply.status_code == 401
     assert reply.headers["Content-Type"] == "application/problem+json"
@@ -157,14 +167,19 @@ def test_a_token_that_is_not_good_proves_nothing_and_asks_nobody(
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz", f"Token {GOOD}", GOOD]
+    "header", ["", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Token {}", "{}"]
 )
 def test_a_header_that_is_no_bearer_token_is_refused(api: Api, header: str) -> None:
-    assert api.ask(QUESTION, headers={"Authorization": header}).status_code == 401
+    headers = {"Authorization": header.format(signed())}
+
+    assert api.ask(QUESTION, headers=headers).status_code == 401
 
 
 def test_two_tokens_at_once_are_refused(api: Api) -> None:
-    both = [("Authorization", f"Bearer {GOOD}"), ("Authorization", f"Bearer {token('northwind')}")]
+    both = [
+        ("Authorization", f"Bearer {signed()}"),
+        ("Authorization", f"Bearer {token('northwind')}"),
+    ]
 
     assert api.client.post("/v1/answers", json=QUESTION, headers=both).status_code == 401
 
@@ -172,24 +187,24 @@ def test_two_tokens_at_once_are_refused(api: Api) -> None:
 def test_a_good_token_is_good_with_either_key_and_in_any_case_of_the_scheme(api: Api) -> None:
     second = signed({"alg": "HS256", "kid": "docs-2"}, KEYS["docs-2"])
 
-    for header in (f"Bearer {GOOD}", f"bearer {second}"):
+    for header in (f"Bearer {signed()}", f"bearer {second}"):
         assert api.ask(QUESTION, headers={"Authorization": header}).status_code == 200
 
 
 def test_clocks_may_differ_by_half_a_minute() -> None:
-    keys, now = open_keys(KEYS), datetime.fromtimestamp(NOW, UTC)
-    late = signed(iat=NOW - 600, exp=NOW - 29)
-    early = signed(iat=NOW + 29, exp=NOW + 600)
+    keys, at = open_keys(KEYS), datetime.fromtimestamp(now(), UTC)
+    late = signed(iat=now() - 600, exp=now() - 29)
+    early = signed(iat=now() + 29, exp=now() + 600)
 
-    assert identify(late, keys, now).account == "meadow"
-    assert identify(early, keys, now) == Visitor("meadow", "user-1")
+    assert identify(late, keys, at).account == "meadow"
+    assert identify(early, keys, at) == Visitor("meadow", "user-1")
     with pytest.raises(NotProven, match="expired"):
-        identify(signed(iat=NOW - 600, exp=NOW - 30), keys, now)
+        identify(signed(iat=now() - 600, exp=now() - 30), keys, at)
 
 
 def test_without_keys_nobody_can_be_proven() -> None:
     with pytest.raises(NotProven):
-        identify(GOOD, open_keys({}), datetime.fromtimestamp(NOW, UTC))
+        identify(signed(), open_keys({}), datetime.fromtimestamp(now(), UTC))
     assert NOBODY.key == ""
 
 
@@ -200,14 +215,14 @@ def test_a_public_key_proves_what_its_private_key_signed(tmp_path: Path) -> None
     )
     (tmp_path / "host.pem").write_bytes(pem)
     keys = open_keys({"host": str(tmp_path / "host.pem")})
-    now = datetime.fromtimestamp(NOW, UTC)
+    at = datetime.fromtimestamp(now(), UTC)
     header = {"alg": "ES256", "kid": "host"}
-    good = jwt.encode(header, CLAIMS, ECKey.import_key(_pem(private)))
+    good = jwt.encode(header, claims(), ECKey.import_key(_pem(private)))
     confused = unsigned({"alg": "HS256", "kid": "host"}, part(b"x"))
 
-    assert identify(good, keys, now).account == "meadow"
+    assert identify(good, keys, at).account == "meadow"
     with pytest.raises(NotProven, match="another algorithm"):
-        identify(confused, keys, now)
+        identify(confused, keys, at)
 
 
 def _pem(private: ec.EllipticCurvePrivateKey) -> bytes:
@@ -229,12 +244,16 @@ def test_a_weak_secret_is_noticed() -> None:
     assert open_keys({"a": "short", "b": SECRET}).weak == ("a",)
 
 
-OWNER = bearer("meadow", "user-1")
-WHO: dict[str, dict[str, str]] = {
-    "nobody": {},
-    "another account": bearer("northwind", "user-1"),
-    "another user": bearer("meadow", "user-2"),
+WHO: dict[str, tuple[str, str] | None] = {
+    "nobody": None,
+    "another account": ("northwind", "user-1"),
+    "another user": ("meadow", "user-2"),
 }
+
+
+@pytest.fixture
+def owner() -> dict[str, str]:
+    return bearer("meadow", "user-1")
 
 
 def routes(answer: str, conversation: str) -> list[tuple[str, str, Any]]:
@@ -248,26 +267,31 @@ def routes(answer: str, conversation: str) -> list[tuple[str, str, Any]]:
 
 
 @pytest.mark.parametrize("who", WHO.values(), ids=WHO)
-def test_what_is_anothers_looks_as_if_it_were_not_there(api: Api, who: dict[str, str]) -> None:
-    given = api.ask(QUESTION, headers=OWNER).json()
+def test_what_is_anothers_looks_as_if_it_were_not_there(
+    api: Api, owner: dict[str, str], who: tuple[str, str] | None
+) -> None:
+    headers = bearer(*who) if who else {}
+    given = api.ask(QUESTION, headers=owner).json()
     foreign = routes(given["id"], given["conversation"])
     missing = routes("ans_" + "0" * 32, "cnv_" + "0" * 32)
 
     for (method, path, body), (_, nowhere, nothing) in zip(foreign, missing, strict=True):
-        there = api.client.request(method, path, json=body, headers=who)
-        not_there = api.client.request(method, nowhere, json=nothing, headers=who)
+        there = api.client.request(method, path, json=body, headers=headers)
+        not_there = api.client.request(method, nowhere, json=nothing, headers=headers)
         assert there.status_code == not_there.status_code == 404
         assert there.content == not_there.content
     for method, path, body in foreign:
-        assert api.client.request(method, path, json=body, headers=OWNER).status_code < 300
+        assert api.client.request(method, path, json=body, headers=owner).status_code < 300
 
 
-def test_what_an_anonymous_visitor_asked_belongs_to_who_knows_its_name(api: Api) -> None:
+def test_what_an_anonymous_visitor_asked_belongs_to_who_knows_its_name(
+    api: Api, owner: dict[str, str]
+) -> None:
     given = api.ask(QUESTION).json()
 
     for method, path, body in routes(given["id"], given["conversation"]):
         assert api.client.request(method, path, json=body).status_code < 300
-        assert api.client.request(method, path, json=body, headers=OWNER).status_code == 404
+        assert api.client.request(method, path, json=body, headers=owner).status_code == 404
 
 
 def test_the_readme_mints_tokens_that_are_good(api: Api, tmp_path: Path) -> None:

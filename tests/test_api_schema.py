@@ -4,10 +4,10 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import CHECKS
 
-from tests.api import Api, bearer
+from tests.api import Api, Bearer
 
 schemathesis.checks.load_all_checks()
-OWNER = bearer("meadow", "user-1", role="owner")
+OWNER = Bearer("meadow", "user-1", role="owner")
 HELD = ("not_a_server_error", "status_code_conformance", "content_type_conformance",
         "response_schema_conformance", "response_headers_conformance")  # fmt: skip
 

@@ -18,7 +18,7 @@ def test_the_reply_is_greeting_answer_and_sign_off() -> None:
     assert reply.startswith(f"{GREETING}\n\n")
     assert "$150.00" in reply
     assert reply.rstrip().endswith(SIGN_OFF)
-    assert "(as of 2026-11-23 08:58 UTC)" in beside
+    assert "(as of 2026-11-23 08:58 UTC, demo)" in beside
     assert "Support: supported." in beside
 
 

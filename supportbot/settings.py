@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final, Literal, cast
 
 from supportbot.errors import ConfigError
+from supportbot.slack_settings import SLACK_ROWS, SlackSettings, read_slack_settings
 from supportbot.source_settings import SOURCE_ROWS, SourceSettings, read_source_settings
 from supportbot.web_settings import WEB_ROWS, WebSettings, read_web_settings
 
@@ -31,6 +32,7 @@ class Settings:
     database_url: str
     sources: SourceSettings = field(default_factory=SourceSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    slack: SlackSettings = field(default_factory=SlackSettings)
     knowledge: Path | None = None  # None: the folder that ships
     encoder: str | None = None  # None: the one that ships
     public_url: str | None = None  # without a slash at its end
@@ -70,6 +72,7 @@ def read_settings(
         database_url=given.get("DATABASE_URL") or _default_database(),
         sources=read_source_settings(given),
         web=read_web_settings(given),
+        slack=read_slack_settings(given),
         knowledge=_folder(given.get("KNOWLEDGE")),
         encoder=given.get("ENCODER"),
         public_url=_public_url(given.get("PUBLIC_URL")),
@@ -113,11 +116,16 @@ def _of_web(show: Callable[[WebSettings], str]) -> Callable[["Settings"], str]:
     return lambda settings: show(settings.web)
 
 
+def _of_slack(show: Callable[[SlackSettings], str]) -> Callable[["Settings"], str]:
+    return lambda settings: show(settings.slack)
+
+
 SETTINGS: Final[Mapping[str, Callable[[Settings], str]]] = MappingProxyType(
     {
         "DATABASE_URL": lambda settings: masked(settings.database_url),
         **{name: _of_sources(show) for name, show in SOURCE_ROWS.items()},
         **{name: _of_web(show) for name, show in WEB_ROWS.items()},
+        **{name: _of_slack(show) for name, show in SLACK_ROWS.items()},
         "KNOWLEDGE": lambda settings: str(settings.knowledge or "the folder that ships"),
         "ENCODER": lambda settings: settings.encoder or "the one that ships",
         "PUBLIC_URL": lambda settings: masked(settings.public_url or "not set"),

@@ -25,6 +25,7 @@ from supportbot.store.conversations import ConversationStore
 from supportbot.store.engine import open_engine
 from supportbot.store.handoffs import HandoffStore
 from supportbot.store.schema import upgrade
+from supportbot.store.slack_links import SlackLinks
 from supportbot.web_settings import WebSettings
 from tests.records import NOW
 
@@ -100,6 +101,7 @@ def api_of(bot: Bot, folder: Path, **changes: Any) -> Iterator[Api]:
         limits=RateLimits.of(0),
         metrics=Metrics(),
         log=open_log("json"),
+        slack_links=SlackLinks(engine),
     )
     site = replace(site, **changes)
     with TestClient(create_app(site), raise_server_exceptions=False) as client:

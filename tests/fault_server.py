@@ -31,6 +31,7 @@ class Request:
     raw_path: str
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
+    body: bytes = b""
 
     def asked(self, name: str) -> str | None:
         """Return a query parameter; None: it was not given."""
@@ -139,6 +140,7 @@ class Handler(BaseHTTPRequestHandler):
             parts.path,
             tuple(parse_qsl(parts.query, keep_blank_values=True)),
             dict(self.headers.items()),
+            self.rfile.read(int(self.headers.get("Content-Length") or 0)),
         )
         owner = self.server.owner
         owner.requests.append(request)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -82,7 +83,8 @@ def test_a_conversation_goes_on_for_its_owner_alone(api: Api) -> None:
     further = {"text": "why?", "conversation": first["conversation"]}
 
     again = api.ask(further, headers=OWNER)
-    refusals = [api.ask(further, headers=who) for who in (COLLEAGUE, OTHER, {})]
+    others: tuple[Mapping[str, str], ...] = (COLLEAGUE, OTHER, {})
+    refusals = [api.ask(further, headers=who) for who in others]
     missing = api.ask({**further, "conversation": "cnv_0"}, headers=OWNER)
 
     assert again.json()["conversation"] == first["conversation"]

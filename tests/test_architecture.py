@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "supportbot"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 PLAIN = {"account", "answer", "conversation", "errors", "money", "settings", "snapshot"} | {
+    "slack_settings",
     "source_settings",
     "web_settings",
 }
@@ -19,7 +20,8 @@ EDGE = PURE | PARTS | {"bot", "reply", "replying", "render", "sources", "wiring"
 MAY_IMPORT = {
     "answer": {"account"},
     "conversation": {"account"},
-    "settings": {"errors", "source_settings", "web_settings"},
+    "settings": {"errors", "slack_settings", "source_settings", "web_settings"},
+    "slack_settings": {"errors", "source_settings"},
     "web_settings": {"errors"},
     "source_settings": {"errors"},
     "snapshot": {"account"},

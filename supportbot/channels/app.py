@@ -23,6 +23,7 @@ from supportbot.channels.problems import (
 )
 from supportbot.channels.readiness import health_routes, resting
 from supportbot.channels.site import Site
+from supportbot.channels.slack.routes import link_routes, slack_routes
 from supportbot.channels.suggestions import suggestion_routes
 from supportbot.channels.widget.routes import widget_routes
 
@@ -52,6 +53,9 @@ def create_app(site: Site) -> FastAPI:
     install_problems(app)
     for routes in (answer_routes, conversation_routes, suggestion_routes, widget_routes):
         app.include_router(routes(site))
+    app.include_router(link_routes(site.slack_links, site.keys))
+    if site.slack is not None:
+        app.include_router(slack_routes(site.slack))
     app.include_router(health_routes(site.turns.engine, site.serving))
     app.include_router(metric_routes(site.metrics, lambda: _refresh(site)))
     _say_that_tokens_are_optional(app)

@@ -8,9 +8,11 @@ from supportbot.channels.identity import IdentityKeys
 from supportbot.channels.limiting import RateLimits
 from supportbot.channels.observing import Log, Metrics
 from supportbot.channels.reloading import Serving
+from supportbot.channels.slack.app import Running
 from supportbot.settings import Settings
 from supportbot.store.conversations import ConversationStore
 from supportbot.store.handoffs import HandoffStore
+from supportbot.store.slack_links import SlackLinks
 
 DEMO_KEY: Final = "demo"
 """The id of the key that a demo makes for itself."""
@@ -32,4 +34,6 @@ class Site:
     limits: RateLimits
     metrics: Metrics
     log: Log
+    slack_links: SlackLinks
+    slack: Running | None = None  # None: Slack over HTTP is not configured
     demo: bool = False

@@ -25,6 +25,7 @@ MODULES: Final = {
     "diagnose": "supportbot.cli.diagnose",
     "draft": "supportbot.cli.draft",
     "serve": "supportbot.cli.serve",
+    "slack": "supportbot.cli.slack",
     "accounts": "supportbot.cli.accounts",
     "knowledge": "supportbot.cli.knowledge",
     "encoder": "supportbot.cli.encoder",

@@ -16,10 +16,14 @@ from supportbot.channels.limiting import RateLimits
 from supportbot.channels.observing import Log, Metrics, open_log
 from supportbot.channels.reloading import LiveBot, Serving
 from supportbot.channels.site import DEMO_KEY, Site
+from supportbot.channels.slack.app import Running
+from supportbot.channels.slack.opening import open_running
 from supportbot.cli.opening import bot_of, opened
 from supportbot.errors import ConfigError
+from supportbot.settings import Settings
 from supportbot.store.conversations import ConversationStore
 from supportbot.store.handoffs import HandoffStore
+from supportbot.store.slack_links import SlackLinks
 from supportbot.wiring import Backends, open_bot, open_database
 
 if TYPE_CHECKING:
@@ -82,6 +86,7 @@ def _site(backends: Backends, engine: "Engine", *, demo: bool) -> Iterator[Site]
     )
     live.start()
     web = backends.settings.web
+    slack = _slack(backends.settings, live, engine, log)
     try:
         yield Site(
             settings=backends.settings,
@@ -92,10 +97,24 @@ def _site(backends: Backends, engine: "Engine", *, demo: bool) -> Iterator[Site]
             limits=RateLimits.of(web.rate_limit_per_minute),
             metrics=metrics,
             log=log,
+            slack_links=SlackLinks(engine),
+            slack=slack,
             demo=demo,
         )
     finally:
         live.stop()
+        if slack:
+            slack.sender.stop()
+
+
+def _slack(settings: Settings, live: LiveBot, engine: "Engine", log: Log) -> Running | None:
+    """Open Slack over HTTP, if it is configured: a token, and the secret that signs its calls."""
+    own = settings.slack
+    if not own.bot_token or not own.signing_secret:
+        return None
+    running = open_running(settings, lambda: live.serving.bot, engine, log)
+    running.sender.start()
+    return running
 
 
 def _demo_key() -> dict[str, str]:

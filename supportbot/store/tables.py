@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """The newest migration, so that a start on an up-to-date database need not import Alembic."""
 
 
@@ -118,6 +118,63 @@ replies: Final = Table(
     Column("text", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Index("replies_conversation", "conversation"),
+    sqlite_autoincrement=True,
+)
+
+slack_links: Final = Table(
+    "slack_links",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("user", String(32), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("host_user", Text),  # the token's sub; null: an operator made the link
+    Column("email", Text),
+    Column("role", String(16)),
+    Column("at", Instant, nullable=False),
+)
+
+slack_nonces: Final = Table(
+    "slack_nonces",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("user", String(32), nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+slack_events: Final = Table(
+    "slack_events",
+    metadata,
+    Column("id", String(128), primary_key=True),  # Slack's event id
+    Column("message", String(160), unique=True),  # team, channel and time of a message
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # received, done
+    Column("lease", Instant, nullable=False),  # until when somebody is at it
+    Column("at", Instant, nullable=False),
+)
+
+slack_posts: Final = Table(
+    "slack_posts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("method", String(32), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, unsure, sent, given_up
+    Column("due", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Index("slack_posts_state", "state", "due"),
+)
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("hash", String(64), nullable=False),  # of this row and of the hash before
     sqlite_autoincrement=True,
 )
 

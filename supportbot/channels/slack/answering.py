@@ -1,0 +1,145 @@
+"""What an event of Slack leads to: which posts, and who may see what in them."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+from supportbot.account import Role
+from supportbot.answer import AccountCitation, Answer, ComputedCitation
+from supportbot.bot import Bot
+from supportbot.channels.slack.blocks import PRIVATE_TEXT, answer_blocks, plain, public_text
+from supportbot.channels.slack.words import ONLY_YOU
+from supportbot.conversation import Utterance, well_formed
+from supportbot.store.handoffs import HandoffStore
+from supportbot.store.slack_links import Link, SlackLinks, SlackUser
+from supportbot.store.slack_queue import Post
+
+Event = Mapping[str, Any]
+DIRECT: Final = "im"
+POST: Final = "chat.postMessage"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that is to be answered."""
+
+    who: SlackUser
+    channel: str
+    thread: str  # the time of its first message
+    ts: str
+    text: str
+    direct: bool
+    shared: bool = False  # with another organisation
+
+    @property
+    def at(self) -> datetime:
+        """When it was written: the same at every delivery."""
+        return datetime.fromtimestamp(float(self.ts), UTC)
+
+
+def message_of(team: str, event: Event) -> Message:
+    """Read an event."""
+    return Message(
+        SlackUser(team, str(event["user"])),
+        str(event["channel"]),
+        str(event.get("thread_ts") or event["ts"]),
+        str(event["ts"]),
+        well_formed(str(event.get("text") or "")),
+        event.get("channel_type") == DIRECT,
+        bool(event.get("is_ext_shared_channel")),
+    )
+
+
+def conversation_of(message: Message, audience: str) -> str:
+    """Name the conversation of a thread; what all may see is kept apart from what one may."""
+    place = "\0".join((message.who.team, message.channel, message.thread, audience))
+    return f"cnv_{hashlib.sha256(place.encode()).hexdigest()[:32]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Turns messages into posts; ``is_member`` says whether somebody may hear of an account."""
+
+    bot: Callable[[], Bot]
+    links: SlackLinks
+    handoffs: HandoffStore
+    is_member: Callable[[SlackUser], bool]
+
+    def posts(self, message: Message) -> tuple[Post, ...]:
+        """Return what is to be posted; nothing while a person is on."""
+        if self._is_handed_over(message):
+            return ()
+        if message.direct:
+            answer = self.answer(message, self.link_of(message), "own")
+            return (_direct(message, answer),)
+        public = self.answer(message, None, "public")
+        link = self.link_of(message)
+        own = self.answer(message, link, "own") if link else None
+        posts = [_threaded(message, public)]
+        if own is not None and _is_about_account(own):
+            posts.append(_only_to_the_asker(message, own))
+        return tuple(posts)
+
+    def link_of(self, message: Message) -> Link | None:
+        """Return the asker's link, if it counts here: not where other organisations are."""
+        link = None if message.shared else self.links.of(message.who)
+        return link if link and self.is_member(message.who) else None
+
+    def answer(self, message: Message, link: Link | None, audience: str) -> Answer:
+        """Answer a message, as nobody or as the linked member."""
+        role = cast(Role | None, link.role) if link else None
+        return self.bot().answer(
+            Utterance(
+                message.text,
+                message.at,
+                link.account if link else None,
+                (link.host_user or str(link.who)) if link else None,
+                role,
+                conversation_of(message, audience),
+                link.email if link else None,
+            )
+        )
+
+    def _is_handed_over(self, message: Message) -> bool:
+        kept = (
+            self.handoffs.handoff_of(conversation_of(message, audience))
+            for audience in ("own", "public")
+        )
+        return any(each is not None and each.state == "open" for each in kept)
+
+
+def _is_about_account(answer: Answer) -> bool:
+    return any(
+        isinstance(each, AccountCitation | ComputedCitation) for each in answer.citations
+    ) or bool(answer.findings)
+
+
+def _post(message: Message, answer: Answer, kind: str, method: str, body: dict[str, Any]) -> Post:
+    place = "\0".join((message.who.team, message.channel, message.ts, kind))
+    own_id = hashlib.sha256(place.encode()).hexdigest()[:32]
+    whole = {"channel": message.channel, "thread_ts": message.thread, **body}
+    if method == POST:
+        payload = {"id": own_id, "answer": answer.id}
+        whole["metadata"] = {"event_type": "supportbot_answer", "event_payload": payload}
+        whole |= {"unfurl_links": False, "unfurl_media": False}
+    return Post(own_id, message.who.team, method, whole)
+
+
+def _direct(message: Message, answer: Answer) -> Post:
+    text = PRIVATE_TEXT if _is_about_account(answer) else public_text(answer)
+    body = {"text": text, "blocks": answer_blocks(answer)}
+    return _post(message, answer, "direct", POST, body)
+
+
+def _threaded(message: Message, answer: Answer) -> Post:
+    """Post the documentation's half where all can read it: it was made without any account."""
+    body = {"text": public_text(answer), "blocks": answer_blocks(answer)}
+    return _post(message, answer, "thread", POST, body)
+
+
+def _only_to_the_asker(message: Message, answer: Answer) -> Post:
+    blocks = [*answer_blocks(answer, buttons=False), *plain(ONLY_YOU)]
+    body = {"text": PRIVATE_TEXT, "blocks": blocks, "user": message.who.user}
+    return _post(message, answer, "own", "chat.postEphemeral", body)

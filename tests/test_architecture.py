@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "wiring": PURE | PARTS | {"bot", "sources"},
     "account_text": PURE | {"accounts", "render"},
     "drafting": EDGE | {"account_text"},
-    "channels": EDGE | {"drafting"},
+    "channels": EDGE | {"account_text", "drafting"},
     "doctor": EDGE | {"channels"},
     "evaluation": EDGE,
     "cli": EDGE | {"account_text", "channels", "drafting", "doctor", "evaluation"},

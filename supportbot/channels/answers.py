@@ -10,9 +10,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from supportbot.answer import Answer
 from supportbot.bot import LONGEST_MESSAGE
 from supportbot.channels.examples import ANSWER_EXAMPLE
 from supportbot.channels.identity import Visitor
+from supportbot.channels.observing import Metrics, note_conversation
 from supportbot.channels.once import IdempotencyKey, Once, address_of, done_once, once
 from supportbot.channels.problems import responses
 from supportbot.channels.proving import IdentityToken, not_here, owns, owns_conversation
@@ -64,6 +66,7 @@ class _WithReceipt:
 
     store: ConversationStore
     asked: Once | None
+    metrics: Metrics
 
     def context(
         self, conversation: str, key: str, account: str | None, user: str | None
@@ -73,6 +76,7 @@ class _WithReceipt:
     def append(self, turn: Turn) -> None:
         receipt = self.asked.receipt(200, turn.answer) if self.asked else None
         self.store.append(turn, receipt)
+        self.metrics.count_removed(turn.text)
 
     def turns(self, conversation: str) -> tuple[Turn, ...]:
         return self.store.turns(conversation)
@@ -83,15 +87,15 @@ def random_id(prefix: str, _seed: str) -> str:
     return f"{prefix}_{secrets.token_hex(RANDOM_BYTES)}"
 
 
-def ask(site: Site, visitor: Visitor, question: Question, asked: Once | None) -> str:
+def ask(site: Site, visitor: Visitor, question: Question, asked: Once | None) -> Answer:
     """
-    Answer, and return the Answer object as it was stored.
+    Answer, and store it.
 
     Raises:
         AlreadyDone: an equal request was stored while this one was answered.
     """
     bot = site.serving().bot
-    own = replace(bot, store=_WithReceipt(site.turns, asked), new_id=random_id)
+    own = replace(bot, store=_WithReceipt(site.turns, asked, site.metrics), new_id=random_id)
     answer = own.answer(
         Utterance(
             well_formed(question.text),
@@ -104,7 +108,7 @@ def ask(site: Site, visitor: Visitor, question: Question, asked: Once | None) ->
         )
     )
     site.metrics.count(answer)
-    return json.dumps(to_json(answer), ensure_ascii=False)
+    return answer
 
 
 def answer_routes(site: Site) -> APIRouter:
@@ -130,7 +134,9 @@ def _add_answers(router: APIRouter, site: Site) -> None:
             if named is not None and not owns_conversation(site.turns, named, visitor):
                 return not_here()
             site.limits.spend(visitor, address_of(request))
-            body = ask(site, visitor, question, asked)
+            answered = ask(site, visitor, question, asked)
+            note_conversation(request, answered.conversation)
+            body = json.dumps(to_json(answered), ensure_ascii=False)
             return Response(body, media_type="application/json")
 
         return done_once(site.turns.engine, asked, answer)
@@ -165,6 +171,7 @@ def _add_feedback(router: APIRouter, site: Site) -> None:
             turn = _own_turn(site, answer_id, visitor)
             if turn is None:
                 return not_here()
+            site.limits.spend(visitor, address_of(request), "remark")
             receipt = asked.receipt(204, "") if asked else None
             site.handoffs.rate(_feedback(turn.answer_id, opinion), receipt)
             return Response(status_code=204)

@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 
 from supportbot.channels.answers import answer_routes
+from supportbot.channels.console.routes import console_routes
 from supportbot.channels.conversations import conversation_routes
 from supportbot.channels.limiting import BoundedBody, Shed
 from supportbot.channels.observing import Observe, metric_routes, report_to
@@ -26,6 +27,7 @@ from supportbot.channels.site import Site
 from supportbot.channels.slack.routes import link_routes, slack_routes
 from supportbot.channels.suggestions import suggestion_routes
 from supportbot.channels.widget.routes import widget_routes
+from supportbot.store.agents import AgentStore
 
 ABOUT: Final = (
     "Answers billing questions. Without an identity token only public facts are told; with one, "
@@ -53,15 +55,16 @@ def create_app(site: Site) -> FastAPI:
     install_problems(app)
     for routes in (answer_routes, conversation_routes, suggestion_routes, widget_routes):
         app.include_router(routes(site))
+    app.include_router(console_routes(site, AgentStore(site.turns.engine)))
     app.include_router(link_routes(site.slack_links, site.keys))
     if site.slack is not None:
         app.include_router(slack_routes(site.slack))
-    app.include_router(health_routes(site.turns.engine, site.serving))
+    app.include_router(health_routes(site.turns.engine, site.serving, site.leaving))
     app.include_router(metric_routes(site.metrics, lambda: _refresh(site)))
     _say_that_tokens_are_optional(app)
     app.add_middleware(PlainFailures, report=report_to(site.log))  # the innermost
-    app.add_middleware(BoundedBody)
     app.add_middleware(Shed, metrics=site.metrics)
+    app.add_middleware(BoundedBody)  # around it: who sends slowly takes nobody's place
     app.add_middleware(
         CORSMiddleware,
         allow_origins=site.settings.web.allowed_origins,
@@ -105,7 +108,7 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SAFE_HEADERS.items():
                     headers.setdefault(name, value)
-                if scope["path"].startswith("/v1/"):
+                if scope["path"].startswith(("/v1/", "/console")):
                     headers["Cache-Control"] = "no-store"
             await send(message)
 

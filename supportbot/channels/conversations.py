@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from supportbot.channels.identity import Visitor
-from supportbot.channels.once import IdempotencyKey, Once, done_once, once
+from supportbot.channels.observing import note_conversation
+from supportbot.channels.once import IdempotencyKey, Once, address_of, done_once, once
 from supportbot.channels.problems import responses
 from supportbot.channels.proving import IdentityToken, not_here, owns_conversation
 from supportbot.channels.site import Site
@@ -54,6 +55,7 @@ def conversation_routes(site: Site) -> APIRouter:
         },
     )
     def get_conversation(
+        request: Request,
         conversation: str,
         visitor: Proven,
         if_none_match: Annotated[str | None, Header(max_length=200)] = None,
@@ -61,6 +63,7 @@ def conversation_routes(site: Site) -> APIRouter:
         """Return the turns of a conversation, those of a person among them."""
         if not owns_conversation(site.turns, conversation, visitor):
             return not_here()
+        note_conversation(request, conversation)
         body = read(site, conversation)
         tag = f'"{hashlib.sha256(json.dumps(body).encode()).hexdigest()[:32]}"'
         if if_none_match is not None and tag in if_none_match:
@@ -98,6 +101,8 @@ def _add_handoff(router: APIRouter, site: Site) -> None:
         def hand_over() -> Response:
             if not owns_conversation(site.turns, conversation, visitor):
                 return not_here()
+            note_conversation(request, conversation)
+            site.limits.spend(visitor, address_of(request), "remark")
             wanted = _wanted(conversation, visitor, wish)
             kept = site.handoffs.hand_over(wanted, _receipts(asked))
             return Response(_body(kept), 202, media_type="application/json")

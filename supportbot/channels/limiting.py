@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from time import time
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from anyio import move_on_after
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers
 
 from supportbot.channels.identity import Visitor
@@ -16,13 +18,20 @@ from supportbot.channels.observing import Metrics
 from supportbot.channels.problems import ASGIApp, Receive, Scope, Send, TooMany, problem
 
 LARGEST_BODY: Final = 64 * 1024
+BODY_SECONDS: Final = 10.0
+"""Within which a body must have come; what drips is refused."""
+
 TIMES_AS_MANY: Final = 10
 """An account, or an address, may send so many times what one visitor may."""
+
+HOUSEHOLD: Final = 64
+"""The bits of an IPv6 address that name whom it was given to, who may use all below it."""
 
 MOST_AT_ONCE: Final = 64
 """A little more than the threads that work: what waits longer is better sent again."""
 
 SHED_SECONDS: Final = "1"
+Kind = Literal["message", "remark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,42 +39,58 @@ class RateLimits:
     """Messages a minute; 0 is no limit."""
 
     per_visitor: int
-    _limiter: MovingWindowRateLimiter
+    _limiter: SlidingWindowCounterRateLimiter  # it forgets whom it has not seen for a while
 
     @classmethod
     def of(cls, per_visitor: int) -> "RateLimits":
         """Count in this process, from now."""
-        return cls(per_visitor, MovingWindowRateLimiter(MemoryStorage()))
+        return cls(per_visitor, SlidingWindowCounterRateLimiter(MemoryStorage()))
 
-    def spend(self, visitor: Visitor, address: str) -> None:
+    def spend(self, visitor: Visitor, address: str, kind: Kind = "message") -> None:
         """
-        Count one message.
+        Count one message, or one remark: feedback, a wish for a person; ten times as many.
 
         Raises:
             TooMany: the visitor, its account or its address has sent too many.
         """
         if not self.per_visitor:
             return
-        for name, number in self._buckets(visitor, address):
-            item = RateLimitItemPerMinute(number)
-            if not self._limiter.hit(item, name):
-                until = self._limiter.get_window_stats(item, name).reset_time
+        times = 1 if kind == "message" else TIMES_AS_MANY
+        for name, number in self._buckets(visitor, _household(address)):
+            item = RateLimitItemPerMinute(number * times)
+            if not self._limiter.hit(item, kind, name):
+                until = self._limiter.get_window_stats(item, kind, name).reset_time
                 raise TooMany(max(1, ceil(until - time())))
 
     def _buckets(self, visitor: Visitor, address: str) -> Iterator[tuple[str, int]]:
-        yield f"address {address}", self.per_visitor * TIMES_AS_MANY
-        if visitor.account is None:
-            yield f"visitor {address}", self.per_visitor
-        else:
+        """Yield the narrowest first: who is refused there uses up nothing of the others."""
+        yield f"visitor {visitor.key or address}", self.per_visitor
+        if visitor.account is not None:
             yield f"account {visitor.account}", self.per_visitor * TIMES_AS_MANY
-            yield f"visitor {visitor.key}", self.per_visitor
+        yield f"address {address}", self.per_visitor * TIMES_AS_MANY
+
+
+def _household(address: str) -> str:
+    """Return an address, and of an IPv6 one the network that a visitor can choose from."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address  # a name, or none: of a socket in the file system
+    if not isinstance(known, IPv6Address):
+        return address
+    return str(known.ipv4_mapped or ip_network((int(known), HOUSEHOLD), strict=False))
 
 
 class BoundedBody:
-    """Refuses a body of more than 64 KiB, whether it says its length or not."""
+    """
+    Refuses a body of more than 64 KiB, whether it says its length or not, and one that drips.
 
-    def __init__(self, app: ASGIApp) -> None:
+    A request is worked on only when its body is there.
+    """
+
+    def __init__(self, app: ASGIApp, seconds: float = BODY_SECONDS) -> None:
         self._app = app
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, of which the body is read here."""
@@ -73,9 +98,11 @@ class BoundedBody:
             await self._app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "")
-        messages = None if _is_over(length) else await _body(receive)
+        messages: list[MutableMapping[str, Any]] | None = None
+        with move_on_after(self._seconds) as waiting:
+            messages = None if _is_over(length) else await _body(receive)
         if messages is None:
-            await problem(413)(scope, receive, send)
+            await problem(408 if waiting.cancelled_caught else 413)(scope, receive, send)
             return
 
         async def receiving() -> MutableMapping[str, Any]:

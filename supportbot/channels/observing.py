@@ -4,26 +4,31 @@ What operators see of the HTTP API: a line of log for each request, and metrics.
 Neither holds what people write, an account's id or figures, or a token.
 """
 
+import hashlib
 import logging
 import re
 import secrets
 import time
 from collections.abc import Callable, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.datastructures import Headers, MutableHeaders
 
 from supportbot.answer import Answer
 from supportbot.channels.problems import ASGIApp, Receive, Scope, Send
+from supportbot.redaction import Kind
 
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 ELSEWHERE: Final = "elsewhere"
 """The route of a request that no route takes: its path is what somebody made up."""
+
+REMOVED: Final[tuple[Kind, ...]] = get_args(Kind)
+CONVERSATION: Final = "supportbot.conversation"
 
 Log = structlog.typing.FilteringBoundLogger
 
@@ -42,15 +47,24 @@ class Metrics:
         self.replays = self._counter("replays", "Retries that got the first result.")
         self.refused = self._counter("refused_tokens", "Identity tokens that proved nothing.")
         self.shed = self._counter("shed", "Requests turned away, by why.", "why")
+        self.redacted = self._counter("redacted", "Messages that held what is not kept.", "kind")
         self.seconds = Histogram(
             "supportbot_request_seconds",
             "How long requests took.",
             ("route",),
             registry=self.registry,
         )
-        self.knowledge = Gauge(
+        self._version = Info(
+            "supportbot_knowledge", "The knowledge that serves.", registry=self.registry
+        )
+        self._loaded = Gauge(
             "supportbot_knowledge_loaded_seconds",
             "When the knowledge that serves was loaded, as Unix time.",
+            registry=self.registry,
+        )
+        self._faults = Gauge(
+            "supportbot_knowledge_faults",
+            "Faults in newer knowledge, which does not serve because of them.",
             registry=self.registry,
         )
         self.resting = Gauge(
@@ -65,6 +79,18 @@ class Metrics:
         self.answers.labels(answer.outcome).inc()
         for part in answer.degraded:
             self.degraded.labels(part).inc()
+
+    def count_removed(self, text: str) -> None:
+        """Count what was taken out of a message, by the marks that stand in its place."""
+        for kind in REMOVED:
+            if f"[{kind} removed]" in text:
+                self.redacted.labels(kind).inc()
+
+    def knowledge(self, version: str, since: float, faults: int) -> None:
+        """Tell which knowledge serves, since when as Unix time, and of faults in newer."""
+        self._version.info({"version": version})
+        self._loaded.set(since)
+        self._faults.set(faults)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(f"supportbot_{name}", about, labels, registry=self.registry)
@@ -140,6 +166,8 @@ class Observe:
     def _count(self, status: int, message: MutableMapping[str, Any]) -> None:
         if status == 401:
             self._metrics.refused.inc()
+        if status == 429:
+            self._metrics.shed.labels("limit").inc()
         if "idempotent-replayed" in MutableHeaders(scope=message):
             self._metrics.replays.inc()
 
@@ -154,8 +182,13 @@ class Observe:
             route=route,
             status=status,
             milliseconds=round(seconds * 1000, 1),
-            conversation=scope.get("supportbot.conversation"),
+            conversation=scope.get(CONVERSATION),
         )
+
+
+def note_conversation(request: Request, conversation: str) -> None:
+    """Name the conversation in the log by a hash: its id is an anonymous visitor's only key."""
+    request.scope[CONVERSATION] = hashlib.sha256(conversation.encode()).hexdigest()[:12]
 
 
 def report_to(log: Log) -> Callable[[Exception], None]:
@@ -169,3 +202,26 @@ def report_to(log: Log) -> Callable[[Exception], None]:
         log.error("failure", kind=type(error).__name__, where=where)
 
     return report
+
+
+class LibraryLog(logging.Handler):
+    """
+    Writes down that a library warns: which one, and where.
+
+    What it says is left out, as it may hold what people wrote.
+    """
+
+    def __init__(self, log: Log) -> None:
+        """Take warnings and worse."""
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        kind = record.exc_info[0] if record.exc_info else None
+        self._log.warning(
+            "library",
+            logger=record.name,
+            where=f"{record.pathname}:{record.lineno}",
+            kind=kind.__name__ if kind else None,
+        )

@@ -36,6 +36,7 @@ DETAILS: Final[Mapping[int, str]] = {
     401: "The identity token is not good. Ask your host for a new one.",
     404: "There is nothing here that you may see.",
     405: "This address does not take that method; /openapi.json lists those it takes.",
+    408: "The message did not come in time. Send it again.",
     413: "The message is too large.",
     429: "Too many messages at once. Wait, and send it again.",
     500: SupportbotError.customer_message,

@@ -1,5 +1,6 @@
 """Routes by which a load balancer and an operator see how it is: /healthz and /readyz."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,8 +19,10 @@ from supportbot.store.tables import turns
 PROBE: Final = ("conversation", "key", "text", "answer_id", "answer", "outcome")
 
 
-def health_routes(engine: Engine, serving: Callable[[], Serving]) -> APIRouter:
-    """Return both routes."""
+def health_routes(
+    engine: Engine, serving: Callable[[], Serving], leaving: threading.Event
+) -> APIRouter:
+    """Return both routes; ``leaving`` is set when the process is about to end."""
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz")
@@ -27,9 +30,13 @@ def health_routes(engine: Engine, serving: Callable[[], Serving]) -> APIRouter:
         """Say that the process lives; nothing else is looked at."""
         return {"status": "ok"}
 
-    @router.get("/readyz", responses={503: {"description": "Nothing can be stored just now."}})
+    @router.get(
+        "/readyz", responses={503: {"description": "Nothing can be stored, or it is about to end."}}
+    )
     def get_readiness() -> JSONResponse:
-        """Say what works; 503 only when nothing can be stored."""
+        """Say what works; 503 only when nothing can be stored, or it is about to end."""
+        if leaving.is_set():
+            return JSONResponse({"status": "leaving", "components": {}}, 503)
         now = serving()
         store = _store(engine)
         parts = {

@@ -21,6 +21,9 @@ from supportbot.knowledge.library import Library
 
 POLL_SECONDS: Final = 1.0
 MOST_FAULTS: Final = 5
+LINKED: Final = ("docs", "faq")
+"""Folders that may be links, which a walk does not follow by itself."""
+
 Signature = tuple[tuple[str, int, int], ...]
 
 
@@ -84,8 +87,10 @@ class LiveBot:
                 self._tell(Serving(self.serving.bot, self.serving.since))
             elif not faults:
                 self._tell(Serving(self._make(library), datetime.now().astimezone()))
-        except (SupportbotError, OSError) as error:
+        except SupportbotError as error:
             faults = (str(error),)
+        except Exception as error:  # of ours or a library's: to watch on is worth more
+            faults = (f"The new knowledge cannot be used ({type(error).__name__}).",)
         if faults:
             self._tell(Serving(self.serving.bot, self.serving.since, faults[:MOST_FAULTS]))
 
@@ -108,13 +113,17 @@ def read_whole(library: Library) -> tuple[str, ...]:
 def signature(folder: Path) -> Signature:
     """Return what tells that a file has changed: names, times and sizes; hidden ones left out."""
     found = []
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(here, name)
-            try:
-                about = path.stat()
-            except OSError:
-                continue  # gone since it was listed
-            found.append((str(path), about.st_mtime_ns, about.st_size))
+    linked = (folder / name for name in LINKED if (folder / name).is_symlink())
+    for top in (folder, *linked):
+        for here, folders, names in os.walk(top):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            found += [_about(Path(here, name)) for name in sorted(names)]
     return tuple(found)
+
+
+def _about(path: Path) -> tuple[str, int, int]:
+    try:
+        about = path.stat()
+    except OSError:
+        return str(path), 0, -1  # gone since it was listed
+    return str(path), about.st_mtime_ns, about.st_size

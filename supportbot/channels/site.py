@@ -1,7 +1,8 @@
 """What the HTTP API is made with."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from supportbot.channels.identity import IdentityKeys
@@ -37,3 +38,4 @@ class Site:
     slack_links: SlackLinks
     slack: Running | None = None  # None: Slack over HTTP is not configured
     demo: bool = False
+    leaving: threading.Event = field(default_factory=threading.Event)

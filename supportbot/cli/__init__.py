@@ -26,6 +26,7 @@ MODULES: Final = {
     "draft": "supportbot.cli.draft",
     "serve": "supportbot.cli.serve",
     "slack": "supportbot.cli.slack",
+    "agents": "supportbot.cli.agents",
     "accounts": "supportbot.cli.accounts",
     "knowledge": "supportbot.cli.knowledge",
     "encoder": "supportbot.cli.encoder",

@@ -1,5 +1,6 @@
 """What ``serve`` does: opens everything, listens, and drains when it is told to stop."""
 
+import logging
 import secrets
 import socket
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ import uvicorn
 
 from supportbot.channels.app import create_app
 from supportbot.channels.identity import open_keys
+from supportbot.channels.leaving import DRAIN_SECONDS, LeavingServer
 from supportbot.channels.limiting import RateLimits
-from supportbot.channels.observing import Log, Metrics, open_log
+from supportbot.channels.observing import LibraryLog, Log, Metrics, open_log
 from supportbot.channels.reloading import LiveBot, Serving
 from supportbot.channels.site import DEMO_KEY, Site
 from supportbot.channels.slack.app import Running
@@ -29,7 +31,6 @@ from supportbot.wiring import Backends, open_bot, open_database
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-DRAIN_SECONDS: Final = 25
 BACKLOG: Final = 2048
 
 
@@ -47,7 +48,8 @@ def run_server(host: str, port: int, *, demo: bool) -> None:
         _site(stored, engine, demo=demo) as site,
     ):
         _announce(host, listening.getsockname()[1], demo=demo)
-        uvicorn.Server(_config(site)).run(sockets=[listening])
+        logging.getLogger().addHandler(LibraryLog(site.log))
+        LeavingServer(_config(site), site.leaving).run(sockets=[listening])
 
 
 def _config(site: Site) -> uvicorn.Config:
@@ -122,11 +124,12 @@ def _demo_key() -> dict[str, str]:
 
 
 def _tell(serving: Serving, metrics: Metrics, log: Log) -> None:
-    metrics.knowledge.set(serving.since.timestamp())
+    version = serving.bot.library.version[:12]
+    metrics.knowledge(version, serving.since.timestamp(), len(serving.faults))
     if serving.faults:
         log.error("knowledge", faults=list(serving.faults))
     else:
-        log.info("knowledge", version=serving.bot.library.version[:12])
+        log.info("knowledge", version=version)
 
 
 def _listen(host: str, port: int) -> socket.socket:

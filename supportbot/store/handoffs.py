@@ -3,16 +3,17 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from supportbot.conversation import Turn
+from supportbot.store.audit import AuditRow, note
 from supportbot.store.engine import writing
 from supportbot.store.faults import plain_faults
 from supportbot.store.receipts import Receipt, keep_receipt
-from supportbot.store.tables import feedback, handoffs, replies
+from supportbot.store.tables import feedback, handoffs, replies, slack_posts, slack_threads
 
 ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """For references that people read out: nothing that is taken for something else."""
@@ -104,10 +105,32 @@ class HandoffStore:
         with plain_faults(self._engine), self._engine.connect() as connection:
             return _find(connection, conversation)
 
+    def open_ones(self) -> tuple[Handoff, ...]:
+        """Return the hand-offs that wait for a person, the oldest first."""
+        query = select(handoffs).where(handoffs.c.state == "open").order_by(handoffs.c.at)
+        with plain_faults(self._engine), self._engine.connect() as connection:
+            return tuple(Handoff(**row._mapping) for row in connection.execute(query))
+
+    def by_reference(self, reference: str) -> Handoff | None:
+        """Return a hand-off by its reference; None: there is none."""
+        query = select(handoffs).where(handoffs.c.reference == reference)
+        with plain_faults(self._engine), self._engine.connect() as connection:
+            found = connection.execute(query).first()
+        return Handoff(**found._mapping) if found else None
+
+    def close(self, conversation: str, by: str) -> None:
+        """Give a conversation back to the bot; audited."""
+        place = handoffs.c.conversation == conversation
+        with plain_faults(self._engine), writing(self._engine).begin() as connection:
+            connection.execute(update(handoffs).where(place).values(state="closed"))
+            note(connection, AuditRow(datetime.now(UTC), by, "close", conversation))
+
     def reply(self, sent: PersonsReply) -> None:
-        """Keep what a person wrote."""
+        """Keep what a person wrote, and queue it where the customer is, in one transaction."""
         with plain_faults(self._engine), writing(self._engine).begin() as connection:
             connection.execute(insert(replies), _values(sent))
+            note(connection, AuditRow(sent.at, sent.author, "reply", sent.conversation))
+            _to_slack(connection, sent)
 
     def replies_in(self, conversation: str) -> tuple[PersonsReply, ...]:
         """Return what persons wrote in a conversation, the oldest first."""
@@ -135,13 +158,41 @@ def keep_handoff(connection: Connection, wanted: Handoff) -> Handoff:
     if before is None:
         connection.execute(insert(handoffs), _values(wanted))
         return wanted
-    added = {
-        name: value for name in ("contact", "note") if (value := getattr(wanted, name)) is not None
-    }
-    if added:
+    given = ((name, getattr(wanted, name)) for name in ("contact", "note"))
+    changes = {name: value for name, value in given if value is not None}
+    if before.state == "closed":  # asked for again: it waits anew
+        changes |= {"state": "open", "at": wanted.at, "reason": wanted.reason}
+    if changes:
         place = handoffs.c.conversation == wanted.conversation
-        connection.execute(update(handoffs).where(place).values(**added))
+        connection.execute(update(handoffs).where(place).values(**changes))
     return before
+
+
+def _to_slack(connection: Connection, sent: PersonsReply) -> None:
+    """Queue a reply for the thread in Slack that the conversation is, if it is one."""
+    place = slack_threads.c.conversation == sent.conversation
+    thread = connection.execute(select(slack_threads).where(place)).first()
+    if thread is None:
+        return
+    own_id = secrets.token_hex(16)
+    body = {
+        "channel": thread.channel,
+        "thread_ts": thread.thread,
+        "text": sent.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+        "metadata": {"event_type": "supportbot_answer", "event_payload": {"id": own_id}},
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+    values = {
+        "id": own_id,
+        "team": thread.team,
+        "method": "chat.postMessage",
+        "body": body,
+        "state": "waiting",
+        "due": datetime.now(UTC),
+        "tries": 0,
+    }
+    connection.execute(insert(slack_posts), values)
 
 
 def _find(connection: Connection, conversation: str) -> Handoff | None:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from supportbot.store.engine import writing
 from supportbot.store.faults import plain_faults
-from supportbot.store.tables import slack_events, slack_posts
+from supportbot.store.tables import slack_events, slack_posts, slack_threads
 
 LEASE: Final = timedelta(seconds=30)
 KEPT: Final = timedelta(days=3)
@@ -77,8 +77,14 @@ class SlackQueue:
             rows = connection.execute(query.order_by(slack_events.c.at).limit(50)).all()
         return tuple((id_, json.loads(body)) for id_, body in rows if self._lease(id_, now))
 
-    def done(self, event_id: str, posts: Iterable[Post]) -> None:
-        """Mark an event done and queue what it leads to, in one transaction."""
+    def done(
+        self, event_id: str, posts: Iterable[Post], threads: Mapping[str, tuple[str, str, str]]
+    ) -> None:
+        """
+        Mark an event done and queue what it leads to, in one transaction.
+
+        ``threads`` says where conversations are: team, channel and thread.
+        """
         place = slack_events.c.id == event_id
         with plain_faults(self._engine), writing(self._engine).begin() as connection:
             marked = connection.execute(
@@ -86,14 +92,12 @@ class SlackQueue:
                 .where(place, slack_events.c.state == "received")
                 .values(state="done", body="{}")
             )
-            for post in posts if marked.rowcount else ():
-                connection.execute(insert(slack_posts), _row(post))
-
-    def queue(self, posts: Iterable[Post]) -> None:
-        """Queue posts that no event led to."""
-        with plain_faults(self._engine), writing(self._engine).begin() as connection:
+            if not marked.rowcount:
+                return
             for post in posts:
                 connection.execute(insert(slack_posts), _row(post))
+            for conversation, (team, channel, thread) in threads.items():
+                _place(connection, conversation, team, channel, thread)
 
     def due(self) -> tuple[Post, ...]:
         """Take on the posts that are due; each is left alone by others for a while."""
@@ -143,6 +147,13 @@ class SlackQueue:
                 .values(due=now + LEASE, state="unsure")
             )
         return bool(held.rowcount)
+
+
+def _place(connection: Connection, conversation: str, team: str, channel: str, thread: str) -> None:
+    same = slack_threads.c.conversation == conversation
+    connection.execute(delete(slack_threads).where(same))
+    values = {"conversation": conversation, "team": team, "channel": channel, "thread": thread}
+    connection.execute(insert(slack_threads), values)
 
 
 def _row(post: Post) -> dict[str, Any]:

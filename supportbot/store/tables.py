@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """The newest migration, so that a start on an up-to-date database need not import Alembic."""
 
 
@@ -164,6 +164,33 @@ slack_posts: Final = Table(
     Column("due", Instant, nullable=False),
     Column("tries", Integer, nullable=False),
     Index("slack_posts_state", "state", "due"),
+)
+
+slack_threads: Final = Table(
+    "slack_threads",
+    metadata,
+    Column("conversation", Text, primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("thread", String(32), nullable=False),
+)
+
+agents: Final = Table(
+    "agents",
+    metadata,
+    Column("email", String(320), primary_key=True),
+    Column("password", Text),  # an argon2 hash; null: not set up yet
+    Column("admin", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+agent_keys: Final = Table(
+    "agent_keys",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("email", String(320), nullable=False),
+    Column("use", String(16), nullable=False),  # set-up, session
+    Column("until", Instant, nullable=False),
 )
 
 audit: Final = Table(

@@ -58,6 +58,13 @@ def conversation_of(message: Message, audience: str) -> str:
     return f"cnv_{hashlib.sha256(place.encode()).hexdigest()[:32]}"
 
 
+def threads_of(message: Message) -> dict[str, tuple[str, str, str]]:
+    """Say where the conversations of a message's thread are, for the replies of people."""
+    place = (message.who.team, message.channel, message.thread)
+    audiences = ("own",) if message.direct else ("public",)
+    return {conversation_of(message, audience): place for audience in audiences}
+
+
 @dataclass(frozen=True, slots=True)
 class Answering:
     """Turns messages into posts; ``is_member`` says whether somebody may hear of an account."""

@@ -14,7 +14,13 @@ from slack_sdk.errors import SlackApiError
 
 from supportbot.bot import Bot
 from supportbot.channels.slack import words
-from supportbot.channels.slack.answering import Answering, Message, conversation_of, message_of
+from supportbot.channels.slack.answering import (
+    Answering,
+    Message,
+    conversation_of,
+    message_of,
+    threads_of,
+)
 from supportbot.channels.slack.blocks import (
     PRIVATE_TEXT,
     answer_blocks,
@@ -73,7 +79,7 @@ def open_slack(slack: Slack) -> Running:
 
     def process(event_id: str, body: Mapping[str, Any]) -> None:
         message = message_of(str(body.get("team_id")), body["event"])
-        slack.queue.done(event_id, answering.posts(message))
+        slack.queue.done(event_id, answering.posts(message), threads_of(message))
         sender.wake()
 
     sender = Sender(slack.queue, client, process, slack.report)

@@ -13,6 +13,11 @@ from types import MappingProxyType
 from typing import Final, Literal, cast
 
 from supportbot.errors import ConfigError
+from supportbot.helpdesk_settings import (
+    HELPDESK_ROWS,
+    HelpdeskSettings,
+    read_helpdesk_settings,
+)
 from supportbot.slack_settings import SLACK_ROWS, SlackSettings, read_slack_settings
 from supportbot.source_settings import SOURCE_ROWS, SourceSettings, read_source_settings
 from supportbot.web_settings import WEB_ROWS, WebSettings, read_web_settings
@@ -33,6 +38,7 @@ class Settings:
     sources: SourceSettings = field(default_factory=SourceSettings)
     web: WebSettings = field(default_factory=WebSettings)
     slack: SlackSettings = field(default_factory=SlackSettings)
+    helpdesks: HelpdeskSettings = field(default_factory=HelpdeskSettings)
     knowledge: Path | None = None  # None: the folder that ships
     encoder: str | None = None  # None: the one that ships
     public_url: str | None = None  # without a slash at its end
@@ -73,6 +79,7 @@ def read_settings(
         sources=read_source_settings(given),
         web=read_web_settings(given),
         slack=read_slack_settings(given),
+        helpdesks=read_helpdesk_settings(given),
         knowledge=_folder(given.get("KNOWLEDGE")),
         encoder=given.get("ENCODER"),
         public_url=_public_url(given.get("PUBLIC_URL")),
@@ -120,12 +127,17 @@ def _of_slack(show: Callable[[SlackSettings], str]) -> Callable[["Settings"], st
     return lambda settings: show(settings.slack)
 
 
+def _of_helpdesks(show: Callable[[HelpdeskSettings], str]) -> Callable[["Settings"], str]:
+    return lambda settings: masked(show(settings.helpdesks))
+
+
 SETTINGS: Final[Mapping[str, Callable[[Settings], str]]] = MappingProxyType(
     {
         "DATABASE_URL": lambda settings: masked(settings.database_url),
         **{name: _of_sources(show) for name, show in SOURCE_ROWS.items()},
         **{name: _of_web(show) for name, show in WEB_ROWS.items()},
         **{name: _of_slack(show) for name, show in SLACK_ROWS.items()},
+        **{name: _of_helpdesks(show) for name, show in HELPDESK_ROWS.items()},
         "KNOWLEDGE": lambda settings: str(settings.knowledge or "the folder that ships"),
         "ENCODER": lambda settings: settings.encoder or "the one that ships",
         "PUBLIC_URL": lambda settings: masked(settings.public_url or "not set"),

@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "supportbot"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 PLAIN = {"account", "answer", "conversation", "errors", "money", "settings", "snapshot"} | {
+    "helpdesk_settings",
     "slack_settings",
     "source_settings",
     "web_settings",
@@ -20,8 +21,16 @@ EDGE = PURE | PARTS | {"bot", "reply", "replying", "render", "sources", "wiring"
 MAY_IMPORT = {
     "answer": {"account"},
     "conversation": {"account"},
-    "settings": {"errors", "slack_settings", "source_settings", "web_settings"},
+    "settings": {
+        "errors",
+        "helpdesk_settings",
+        "slack_settings",
+        "source_settings",
+        "web_settings",
+    },
+    "helpdesk_settings": {"source_settings"},
     "slack_settings": {"errors", "source_settings"},
+    "helpdesk": PLAIN,
     "web_settings": {"errors"},
     "source_settings": {"errors"},
     "snapshot": {"account"},
@@ -39,7 +48,7 @@ MAY_IMPORT = {
     "wiring": PURE | PARTS | {"bot", "sources"},
     "account_text": PURE | {"accounts", "render"},
     "drafting": EDGE | {"account_text"},
-    "channels": EDGE | {"account_text", "drafting"},
+    "channels": EDGE | {"account_text", "drafting", "helpdesk"},
     "doctor": EDGE | {"channels"},
     "evaluation": EDGE,
     "cli": EDGE | {"account_text", "channels", "drafting", "doctor", "evaluation"},

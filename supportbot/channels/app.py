@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from supportbot.channels.answers import answer_routes
 from supportbot.channels.console.routes import console_routes
 from supportbot.channels.conversations import conversation_routes
+from supportbot.channels.helpdesks import helpdesk_routes
 from supportbot.channels.limiting import BoundedBody, Shed
 from supportbot.channels.observing import Observe, metric_routes, report_to
 from supportbot.channels.problems import (
@@ -57,6 +58,8 @@ def create_app(site: Site) -> FastAPI:
         app.include_router(routes(site))
     app.include_router(console_routes(site, AgentStore(site.turns.engine)))
     app.include_router(link_routes(site.slack_links, site.keys))
+    if site.notes is not None:
+        app.include_router(helpdesk_routes(site.notes))
     if site.slack is not None:
         app.include_router(slack_routes(site.slack))
     app.include_router(health_routes(site.turns.engine, site.serving, site.leaving))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from supportbot.channels.helpdesks import Notes
 from supportbot.channels.identity import IdentityKeys
 from supportbot.channels.limiting import RateLimits
 from supportbot.channels.observing import Log, Metrics
@@ -37,5 +38,6 @@ class Site:
     log: Log
     slack_links: SlackLinks
     slack: Running | None = None  # None: Slack over HTTP is not configured
+    notes: Notes | None = None  # None: no helpdesk is configured
     demo: bool = False
     leaving: threading.Event = field(default_factory=threading.Event)

@@ -12,6 +12,7 @@ import typer
 import uvicorn
 
 from supportbot.channels.app import create_app
+from supportbot.channels.helpdesks import Notes, open_desks
 from supportbot.channels.identity import open_keys
 from supportbot.channels.leaving import DRAIN_SECONDS, LeavingServer
 from supportbot.channels.limiting import RateLimits
@@ -24,6 +25,7 @@ from supportbot.cli.opening import bot_of, opened
 from supportbot.errors import ConfigError
 from supportbot.settings import Settings
 from supportbot.store.conversations import ConversationStore
+from supportbot.store.desk_queue import DeskQueue
 from supportbot.store.handoffs import HandoffStore
 from supportbot.store.slack_links import SlackLinks
 from supportbot.wiring import Backends, open_bot, open_database
@@ -89,6 +91,7 @@ def _site(backends: Backends, engine: "Engine", *, demo: bool) -> Iterator[Site]
     live.start()
     web = backends.settings.web
     slack = _slack(backends.settings, live, engine, log)
+    notes = _notes(backends.settings, live, engine, log)
     try:
         yield Site(
             settings=backends.settings,
@@ -101,12 +104,30 @@ def _site(backends: Backends, engine: "Engine", *, demo: bool) -> Iterator[Site]
             log=log,
             slack_links=SlackLinks(engine),
             slack=slack,
+            notes=notes,
             demo=demo,
         )
     finally:
         live.stop()
         if slack:
             slack.sender.stop()
+        if notes:
+            notes.stop()
+
+
+def _notes(settings: Settings, live: LiveBot, engine: "Engine", log: Log) -> Notes | None:
+    """Open the helpdesks that are configured, if any is."""
+    desks = open_desks(settings.helpdesks)
+    if not desks:
+        return None
+    notes = Notes(
+        desks,
+        DeskQueue(engine),
+        lambda: live.serving.bot,
+        lambda desk, problem: log.error("helpdesk", desk=desk, problem=problem),
+    )
+    notes.start()
+    return notes
 
 
 def _slack(settings: Settings, live: LiveBot, engine: "Engine", log: Log) -> Running | None:

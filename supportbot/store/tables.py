@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """The newest migration, so that a start on an up-to-date database need not import Alembic."""
 
 
@@ -191,6 +191,19 @@ agent_keys: Final = Table(
     Column("email", String(320), nullable=False),
     Column("use", String(16), nullable=False),  # set-up, session
     Column("until", Instant, nullable=False),
+)
+
+desk_events: Final = Table(
+    "desk_events",
+    metadata,
+    Column("key", String(160), primary_key=True),  # the helpdesk, and its delivery
+    Column("desk", String(32), nullable=False),
+    Column("ticket", String(64), nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, unsure, done, given_up
+    Column("due", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("desk_events_state", "state", "due"),
 )
 
 audit: Final = Table(

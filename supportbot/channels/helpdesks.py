@@ -1,0 +1,180 @@
+"""Helpdesks at the edge: their signed calls come in, private notes with drafts go out."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from supportbot.bot import Bot
+from supportbot.channels.problems import problem
+from supportbot.channels.proving import not_here
+from supportbot.conversation import Utterance, well_formed
+from supportbot.drafting import Draft, draft
+from supportbot.helpdesk.chatwoot import Chatwoot
+from supportbot.helpdesk.desk import (
+    BadSignature,
+    DeskUnavailable,
+    Helpdesk,
+    Superseded,
+    Thread,
+)
+from supportbot.helpdesk.zendesk import Zendesk
+from supportbot.helpdesk_settings import CHATWOOT, ZENDESK, HelpdeskSettings
+from supportbot.render import source_line
+from supportbot.store.desk_queue import DeskEvent, DeskQueue
+from supportbot.store.memory import MemoryConversations
+
+Desks = Mapping[str, Helpdesk]
+PAUSE_SECONDS: Final = 1.0
+MOST_TRIES: Final = 8
+SLOWEST_RETRY: Final = 300.0
+NOT_SENT: Final = "DRAFT, NOT SENT. Only agents see this note."
+UNVERIFIED: Final = (
+    "The requester is not verified, so this draft holds no fact of an account. Verify who it is "
+    "before you tell any."
+)
+
+
+def open_desks(settings: HelpdeskSettings) -> Desks:
+    """
+    Open the helpdesks that are configured; nothing is asked of them yet.
+
+    Raises:
+        ConfigError: a setting makes no sense.
+    """
+    desks: dict[str, Helpdesk] = {}
+    if zendesk := settings.of(ZENDESK):
+        desks[Zendesk.name] = Zendesk(*zendesk)
+    if chatwoot := settings.of(CHATWOOT):
+        desks[Chatwoot.name] = Chatwoot(*chatwoot)
+    return desks
+
+
+def helpdesk_routes(notes: "Notes") -> APIRouter:
+    """Return the route that helpdesks call."""
+    desks, queue = notes.desks, notes.queue
+    router = APIRouter(prefix="/webhooks", include_in_schema=False)
+
+    @router.post("/{name}")
+    async def post_webhook(name: str, request: Request) -> Response:
+        """Store what is signed, thank for it, and work later."""
+        desk = desks.get(name)
+        if desk is None:
+            return not_here()
+        body = await request.body()
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        try:
+            desk.verify(headers, body, datetime.now(UTC))
+        except BadSignature:
+            return problem(401, "The signature does not hold, or is too old.")
+        event = desk.event(headers, body)
+        if event is not None:
+            stored = DeskEvent(f"{name} {event.key}"[:160], name, event.ticket)
+            await run_in_threadpool(queue.take_in, stored)
+            notes.wake()
+        return JSONResponse({}, 202)
+
+    return router
+
+
+class Notes:
+    """Posts a note for each event, once, in a thread; ``wake`` makes it look at once."""
+
+    def __init__(
+        self,
+        desks: Desks,
+        queue: DeskQueue,
+        bot: Callable[[], Bot],
+        report: Callable[[str, str], None],
+    ) -> None:
+        """``report`` is told of troubles: the helpdesk, and what was wrong."""
+        self.desks = desks
+        self.queue = queue
+        self._bot = bot
+        self._report = report
+        self._awake = threading.Event()
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin, in a thread that ends with the process."""
+        threading.Thread(target=self._run, name="helpdesks", daemon=True).start()
+
+    def wake(self) -> None:
+        """Look at once."""
+        self._awake.set()
+
+    def stop(self) -> None:
+        """End after what is in hand."""
+        self._stopping = True
+        self._awake.set()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._awake.wait(PAUSE_SECONDS)
+            self._awake.clear()
+            try:
+                self.work()
+            except Exception as error:  # a database that is away for a moment must not end it
+                self._report("queue", type(error).__name__)
+
+    def work(self) -> None:
+        """Do what is due now."""
+        for event in self.queue.due():
+            self._note(event)
+
+    def _note(self, event: DeskEvent) -> None:
+        desk = self.desks.get(event.desk)
+        if desk is None or event.tries >= MOST_TRIES:
+            self.queue.settle(event, "given_up")
+            return
+        try:
+            thread = desk.thread(event.ticket)
+            mark = mark_of(event)
+            if thread.waits and not any(mark in note for note in thread.notes):
+                desk.post_private_note(thread, self.note_on(thread, mark))
+        except Superseded:
+            self.queue.settle(event, "waiting")  # read again: the draft may be another by now
+        except DeskUnavailable as error:
+            self._report(event.desk, str(error))
+            again = error.seconds or min(SLOWEST_RETRY, 2.0**event.tries)
+            self.queue.settle(event, "given_up" if error.lasting else "waiting", again)
+        else:
+            self.queue.settle(event, "done")
+
+    def note_on(self, thread: Thread, mark: str) -> str:
+        """Return the note: a draft to what the customer wrote, its evidence, and its mark."""
+        bot = replace(self._bot(), store=MemoryConversations())
+        user = (thread.requester or "requester") if thread.account else None
+        asked = Utterance(well_formed(thread.text), datetime.now(UTC), thread.account, user)
+        return note_text(draft(bot, asked), thread, mark)
+
+
+def mark_of(event: DeskEvent) -> str:
+    """Return the line by which a note is known again."""
+    return f"draft drf_{hashlib.sha256(event.key.encode()).hexdigest()[:24]}"
+
+
+def note_text(made: Draft, thread: Thread, mark: str) -> str:
+    """Write a draft as a private note."""
+    sources = [source_line(n, each) for n, each in enumerate(made.answer.citations, 1)]
+    missing = [f"- {each.what}: {each.question}" for each in made.missing]
+    blocks = [
+        NOT_SENT,
+        "" if thread.account else UNVERIFIED,
+        f"---\n{made.reply}\n---",
+        f"Support: {made.support}.",
+        _block("Sources:", sources),
+        _block("Missing; to ask the customer:", missing),
+        mark,
+    ]
+    return "\n\n".join(filter(None, blocks))
+
+
+def _block(title: str, lines: list[str]) -> str:
+    return "\n".join((title, *lines)) if lines else ""

@@ -1,0 +1,1 @@
+"""Helpdesks, a file each: it verifies, reads a thread, posts a private note, and no more."""

@@ -1,0 +1,95 @@
+"""Chatwoot: the account's webhook, and the Conversations API."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from supportbot.helpdesk.calling import Calls
+from supportbot.helpdesk.desk import BadSignature, CustomerWrote, Thread, fresh
+
+NAME: Final = "chatwoot"
+SIGNATURE: Final = "x-chatwoot-signature"
+STAMP: Final = "x-chatwoot-timestamp"
+DELIVERY: Final = "x-chatwoot-delivery"
+INCOMING: Final = (0, "incoming")
+
+
+class Chatwoot:
+    """
+    A ``Helpdesk``.
+
+    The contact's ``identifier`` is the account, where Chatwoot says that its HMAC was verified.
+    """
+
+    name = NAME
+
+    def __init__(self, url: str, account: str, token: str, secret: str) -> None:
+        """Nothing is asked yet."""
+        self._secret = secret.encode()
+        self._place = f"/api/v1/accounts/{account}/conversations"
+        self._calls = Calls(NAME, url, {"api_access_token": token}, None)
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """Raise ``BadSignature`` unless ``body`` is Chatwoot's and fresh."""
+        stamp = headers.get(STAMP, "")
+        given = headers.get(SIGNATURE, "")
+        if not stamp.isdigit() or len(stamp) > 12 or not given.isascii():
+            raise BadSignature("The call is not signed.")
+        if not hmac.compare_digest(given, signature(self._secret, stamp, body)):
+            raise BadSignature("The signature does not hold.")
+        fresh(datetime.fromtimestamp(int(stamp), UTC), now)
+
+    def event(self, headers: Mapping[str, str], body: bytes) -> CustomerWrote | None:
+        """Return the conversation of a customer's new message; None for all else."""
+        try:
+            told = json.loads(body)
+            if told["event"] != "message_created" or told.get("private"):
+                return None
+            if told.get("message_type") not in INCOMING:
+                return None
+            ticket = str(told["conversation"]["id"])
+        except (ValueError, KeyError, TypeError):
+            return None
+        key = headers.get(DELIVERY) or hashlib.sha256(body).hexdigest()
+        return CustomerWrote(key, ticket) if ticket.isdigit() else None
+
+    def thread(self, ticket: str) -> Thread:
+        """Return the conversation as it is now."""
+        about = self._calls.send("GET", f"{self._place}/{ticket}")
+        messages = self._calls.send("GET", f"{self._place}/{ticket}/messages")["payload"]
+        public = [e for e in messages if not e.get("private") and e.get("message_type") in (0, 1)]
+        last = public[-1] if public else None
+        meta = about.get("meta") or {}
+        contact = meta.get("sender") or {}
+        verified = bool(meta.get("hmac_verified")) and bool(contact.get("identifier"))
+        return Thread(
+            ticket,
+            _words(last) if last else "",
+            waits=last is not None and last.get("message_type") in INCOMING,
+            version=str(messages[-1]["id"]) if messages else "",
+            requester=str(contact.get("email") or ""),
+            account=str(contact["identifier"]) if verified else None,
+            notes=tuple(_words(each) for each in messages if each.get("private")),
+        )
+
+    def post_private_note(self, thread: Thread, note: str) -> None:
+        """Add a private note; without ``private`` the customer would get it."""
+        body = {"content": note, "message_type": "outgoing", "private": True}
+        self._calls.send("POST", f"{self._place}/{thread.ticket}/messages", body)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._calls.close()
+
+
+def signature(secret: bytes, stamp: str, body: bytes) -> str:
+    """Sign as Chatwoot does: the stamp, a full stop, and the body."""
+    digest = hmac.new(secret, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"sha256={digest}"
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    return str(message.get("content") or "")

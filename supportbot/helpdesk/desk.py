@@ -1,0 +1,96 @@
+"""What every helpdesk can do.  It has no method that writes to a customer, on purpose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from supportbot.errors import SupportbotError
+
+TOLERANCE_SECONDS: Final = 300
+
+
+class BadSignature(SupportbotError):
+    """A call that the helpdesk did not sign, or signed too long ago."""
+
+
+class Superseded(SupportbotError):
+    """The ticket has changed since it was read: the draft may be stale."""
+
+
+class DeskUnavailable(SupportbotError):
+    """
+    The helpdesk did not do what was asked, or nobody knows whether it did.
+
+    ``seconds`` until it may be asked again; ``lasting``: another try does not mend it.
+    """
+
+    def __init__(self, text: str, seconds: float | None = None, *, lasting: bool = False) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+        self.lasting = lasting
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerWrote:
+    """A new public message of a customer; ``key`` is the same at every delivery."""
+
+    key: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """
+    A ticket as it is now.
+
+    ``account`` is None unless the helpdesk itself has verified the requester.  ``version`` changes
+    whenever somebody writes.  ``waits``: the last public message is the requester's.
+    """
+
+    ticket: str
+    text: str
+    waits: bool
+    version: str
+    requester: str
+    account: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Helpdesk(Protocol):
+    """One helpdesk."""
+
+    name: str
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """Raise ``BadSignature`` unless ``body``, byte for byte, is theirs and fresh."""
+        ...
+
+    def event(self, headers: Mapping[str, str], body: bytes) -> CustomerWrote | None:
+        """Return what happened; None: nothing that asks for a draft."""
+        ...
+
+    def thread(self, ticket: str) -> Thread:
+        """
+        Return the conversation as it is now.
+
+        Raises:
+            DeskUnavailable: it cannot be read.
+        """
+        ...
+
+    def post_private_note(self, thread: Thread, note: str) -> None:
+        """
+        Add a note for agents alone.
+
+        Raises:
+            Superseded: the ticket has changed since ``thread`` was read.
+            DeskUnavailable: it was not done, or nobody knows whether it was.
+        """
+        ...
+
+
+def fresh(stamp: datetime, now: datetime) -> None:
+    """Raise ``BadSignature`` when a call was signed more than five minutes ago, or will be."""
+    if abs((now - stamp).total_seconds()) > TOLERANCE_SECONDS:
+        raise BadSignature("The call was signed too long ago.")

@@ -56,6 +56,13 @@ def bearer(*args: Any, **claims: Any) -> dict[str, str]:
     return {"Authorization": f"Bearer {token(*args, **claims)}"}
 
 
+def within_one_minute(seconds: float = 5) -> None:
+    """Wait, if need be, until no minute ends for so long: messages are counted by the minute."""
+    left = 60 - time.time() % 60
+    if left < seconds:
+        time.sleep(left)
+
+
 class Bearer(Mapping[str, str]):
     """Headers of a visitor whose token is minted when they are read: it never runs out."""
 

@@ -1,40 +1,34 @@
-"""Operating the API: limits, health, metrics, logs, new knowledge while it serves, and its end."""
+"""Operating the API: limits, health, metrics, logs, and new knowledge while it serves."""
 
 import asyncio
+import hashlib
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import threading
 import time
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from sqlalchemy import text
 
 from supportbot.accounts.guard import Guard
 from supportbot.accounts.side_by_side import SideBySide
 from supportbot.bot import Bot
-from supportbot.channels.limiting import RateLimits, Shed
+from supportbot.channels.identity import Visitor
+from supportbot.channels.limiting import BoundedBody, RateLimits, Shed
 from supportbot.channels.observing import Metrics
-from supportbot.channels.reloading import LiveBot, Serving
+from supportbot.channels.problems import TooMany
+from supportbot.channels.reloading import LiveBot, Serving, signature
 from supportbot.knowledge.library import Library
 from supportbot.settings import read_settings
 from supportbot.snapshot import EVERY_PART
 from supportbot.wiring import open_backends, open_bot
-from tests.api import PUBLIC, QUESTION, Api, api_of, bearer
-from tests.fault_server import at_most
-from tests.running import ROOT, environment, knowledge
+from tests.api import PUBLIC, QUESTION, Api, api_of, bearer, within_one_minute
+from tests.running import environment, knowledge
 
 CANARY = "canary-7f3a"
 
@@ -42,6 +36,7 @@ CANARY = "canary-7f3a"
 def test_a_visitor_who_sends_too_much_is_told_when_to_come_back(
     demo_bot: Bot, tmp_path: Path
 ) -> None:
+    within_one_minute()
     with api_of(demo_bot, tmp_path, limits=RateLimits.of(3)) as api:
         mine = [api.ask(PUBLIC, headers=bearer("meadow", "a")) for _ in range(5)]
         colleague = api.ask(PUBLIC, headers=bearer("meadow", "b"))
@@ -61,6 +56,7 @@ def test_a_retry_of_what_was_answered_costs_nothing(demo_bot: Bot, tmp_path: Pat
 
 
 def test_an_account_has_a_limit_of_its_own(demo_bot: Bot, tmp_path: Path) -> None:
+    within_one_minute()
     with api_of(demo_bot, tmp_path, limits=RateLimits.of(2)) as api:
         statuses = [
             api.ask(PUBLIC, headers=bearer("meadow", f"user-{n}")).status_code for n in range(22)
@@ -68,6 +64,63 @@ def test_an_account_has_a_limit_of_its_own(demo_bot: Bot, tmp_path: Path) -> Non
 
     assert statuses[:20] == [200] * 20
     assert statuses[20:] == [429, 429]
+
+
+def test_who_is_refused_uses_up_nothing_of_its_colleagues(demo_bot: Bot, tmp_path: Path) -> None:
+    with api_of(demo_bot, tmp_path, limits=RateLimits.of(1)) as api:
+        loud = {api.ask(PUBLIC, headers=bearer("meadow", "loud")).status_code for _ in range(20)}
+        colleague = api.ask(PUBLIC, headers=bearer("meadow", "quiet"))
+
+    assert loud == {200, 429}
+    assert colleague.status_code == 200
+
+
+def test_a_household_counts_as_one_whatever_address_it_takes_of_its_own() -> None:
+    within_one_minute()
+    limits = RateLimits.of(1)
+    limits.spend(Visitor(), "2001:db8:1:2::1")
+    limits.spend(Visitor(), "2001:db8:1:3::1")
+    limits.spend(Visitor(), "::ffff:192.0.2.1")
+
+    for address in ("2001:db8:1:2:ffff::9", "192.0.2.1"):
+        with pytest.raises(TooMany):
+            limits.spend(Visitor(), address)
+
+
+def test_remarks_have_a_limit_of_their_own(demo_bot: Bot, tmp_path: Path) -> None:
+    within_one_minute()
+    with api_of(demo_bot, tmp_path, limits=RateLimits.of(1)) as api:
+        headers = bearer("meadow", "a")
+        path = f"/v1/answers/{api.ask(PUBLIC, headers=headers).json()['id']}/feedback"
+        statuses = [
+            api.client.post(path, json={"helpful": True}, headers=headers).status_code
+            for _ in range(12)
+        ]
+
+    assert statuses == [204] * 10 + [429] * 2
+
+
+def test_a_body_that_drips_is_refused() -> None:
+    async def never(*_: Any) -> None:
+        raise AssertionError("it was let in")
+
+    async def drip() -> Any:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    async def post() -> list[int]:
+        statuses = list[int]()
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        scope = {"type": "http", "path": "/v1/answers", "method": "POST", "headers": []}
+        await BoundedBody(never, seconds=0.1)(scope, drip, send)
+        return statuses
+
+    with ThreadPoolExecutor(1) as other:  # where no loop runs yet
+        assert other.submit(asyncio.run, post()).result() == [408]
 
 
 def test_too_many_at_once_are_turned_away_at_once_and_health_is_not(api: Api) -> None:
@@ -136,11 +189,16 @@ def test_metrics_count_and_name_nobody(api: Api) -> None:
     api.ask(QUESTION, headers=bearer("meadow", CANARY))
     api.ask(QUESTION, headers={"Authorization": "Bearer x"})
     api.client.get(f"/{CANARY}")
+    for asked in ("my card 4242 4242 4242 4242 is refused", PUBLIC["text"]):
+        for _ in range(2):
+            api.ask({"text": asked}, headers={"Idempotency-Key": CANARY + asked[:2]})
 
     metrics = api.client.get("/metrics").text
 
-    assert 'supportbot_answers_total{outcome="answered"} 1.0' in metrics
-    assert 'supportbot_requests_total{route="/v1/answers",status="200"} 1.0' in metrics
+    assert 'supportbot_answers_total{outcome="answered"} 3.0' in metrics
+    assert 'supportbot_requests_total{route="/v1/answers",status="200"} 5.0' in metrics
+    assert "supportbot_replays_total 2.0" in metrics
+    assert 'supportbot_redacted_total{kind="card number"} 1.0' in metrics
     assert "supportbot_refused_tokens_total 1.0" in metrics
     assert 'route="elsewhere",status="404"' in metrics
     assert CANARY not in metrics
@@ -163,6 +221,9 @@ def test_the_log_has_a_line_for_each_request_and_no_word_of_anybody(
     assert [(each["route"], each["status"]) for each in lines] == [("/v1/answers", 200)] * 2
     assert lines[0]["request"] == "mine-1"
     assert lines[0]["timestamp"].endswith("Z")
+    conversation = reply.json()["conversation"]
+    assert lines[0]["conversation"] == hashlib.sha256(conversation.encode()).hexdigest()[:12]
+    assert conversation not in json.dumps(lines)
     assert CANARY not in json.dumps(lines)
     assert "meadow" not in json.dumps(lines)
 
@@ -246,6 +307,41 @@ def test_broken_knowledge_leaves_the_last_good_version_and_says_where(
     assert live.serving.bot is before
 
 
+def test_after_knowledge_that_cannot_be_learnt_it_watches_on(live: LiveBot, folder: Path) -> None:
+    live.stop()
+    before, after = live.serving.bot, replace(live.serving.bot)
+    results: list[Bot | Exception] = [ZeroDivisionError(CANARY), after]
+
+    def learn(_: Library) -> Bot:
+        result = results.pop(0)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    watching = LiveBot(before, learn, poll_seconds=0.05)
+    watching.start()
+    file = folder / "faq" / "greeting.md"
+    file.write_text(file.read_text("utf-8").replace("Hello", "Well met"), "utf-8")
+    until(60, lambda: watching.serving.faults)
+    assert watching.serving.bot is before
+    assert CANARY not in watching.serving.faults[0]
+
+    file.write_text(file.read_text("utf-8").replace("Well met", "Welcome"), "utf-8")
+    until(60, lambda: watching.serving.bot is after)
+    watching.stop()
+    assert watching.serving.faults == ()
+
+
+def test_a_folder_that_is_a_link_is_watched_too(folder: Path, tmp_path: Path) -> None:
+    (folder / "docs").rename(tmp_path / "docs")
+    (folder / "docs").symlink_to(tmp_path / "docs")
+    before = signature(folder)
+    page = next((tmp_path / "docs").rglob("*.md"))
+    page.write_text(page.read_text("utf-8") + "\n", "utf-8")
+
+    assert signature(folder) != before
+
+
 def test_readiness_tells_of_broken_knowledge(demo_bot: Bot, tmp_path: Path, api: Api) -> None:
     serving = Serving(demo_bot, api.site.serving().since, ("faq/x.md, line 3: is broken",))
     other = tmp_path / "other"
@@ -264,90 +360,3 @@ def test_a_library_that_was_read_whole_stays_as_it_was(folder: Path) -> None:
 
     assert library.article("greeting").title
     assert library.passages
-
-
-@contextmanager
-def served(settings: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Run `supportbot serve` as a program, and give it and its address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "supportbot", "serve", "--port", "0"],
-        env=os.environ | settings,
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    address = ""
-    while not address:
-        line = process.stderr.readline().decode()
-        assert line, "it ended before it listened"
-        found = re.search(r"http://[\d.:]+", line)
-        address = found.group() if found else ""
-    drained = threading.Thread(target=process.stderr.read, daemon=True)
-    drained.start()
-    try:
-        yield process, address
-    finally:
-        process.kill()
-        process.wait(10)
-        drained.join(5)
-        process.stderr.close()
-
-
-def test_a_server_that_is_killed_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
-    settings = environment({"DATABASE_URL": f"sqlite:///{tmp_path / 'kill.db'}"})
-    settings["SUPPORTBOT_RATE_LIMIT_PER_MINUTE"] = "0"
-    keys = [uuid.uuid4().hex for _ in range(60)]
-    answers: dict[str, str] = {}
-    for turn in range(3):
-        with served(settings) as (process, address):
-            for number, key in enumerate(keys[turn * 20 :]):
-                if number == 20:
-                    process.send_signal(signal.SIGKILL)
-                answer = sent(address, key)
-                if answer is None:
-                    break
-                answers[key] = answer
-    with served(settings) as (_, address):
-        again = {key: sent(address, key) for key in keys}
-
-    assert len(answers) >= 55
-    assert {key: again[key] for key in answers} == answers
-    assert None not in again.values()
-    assert len(set(again.values())) == len(keys)
-
-
-def sent(address: str, key: str) -> str | None:
-    try:
-        reply = httpx2.post(
-            f"{address}/v1/answers", json=PUBLIC, headers={"Idempotency-Key": key}, timeout=10
-        )
-    except httpx2.TransportError:
-        return None
-    found: str = reply.json()["id"]
-    return found
-
-
-def test_when_told_to_stop_it_ends_and_soon(tmp_path: Path) -> None:
-    settings = environment({"DATABASE_URL": f"sqlite:///{tmp_path / 'term.db'}"})
-
-    with served(settings) as (process, address):
-        assert sent(address, "one")
-        process.send_signal(signal.SIGTERM)
-        with at_most(10):
-            process.wait(10)
-
-    assert process.returncode in (0, -signal.SIGTERM)
-
-
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
-    settings = environment({"DATABASE_URL": f"sqlite:///{tmp_path / 'port.db'}"})
-    with served(settings) as (_, address):
-        port = address.rpartition(":")[2]
-        second = subprocess.run(
-            [sys.executable, "-m", "supportbot", "serve", "--port", port],
-            env=os.environ | settings, cwd=ROOT, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
-
-    assert second.returncode == 2
-    assert f"--port {port}" in second.stderr
-    assert "Traceback" not in second.stderr

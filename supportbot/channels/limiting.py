@@ -27,8 +27,8 @@ TIMES_AS_MANY: Final = 10
 HOUSEHOLD: Final = 64
 """The bits of an IPv6 address that name whom it was given to, who may use all below it."""
 
-MOST_AT_ONCE: Final = 64
-"""A little more than the threads that work: what waits longer is better sent again."""
+MOST_AT_ONCE: Final = 40
+"""As many as there are threads that work: what would wait for one is better sent again."""
 
 SHED_SECONDS: Final = "1"
 Kind = Literal["message", "remark"]

@@ -6,9 +6,11 @@ language, the encoder.  Each step either settles the matter or leaves it to the 
 """
 
 import logging
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from threading import BoundedSemaphore
 from typing import Final, Literal
 
 from supportbot.conversation import Context
@@ -50,6 +52,10 @@ ALONE: Final = 0.8
 """Confidence of a match that the words alone decided."""
 
 log = logging.getLogger(__name__)
+
+
+AT_ONCE: Final = BoundedSemaphore(os.cpu_count() or 1)
+"""As many matches at once as there are processors: more would only fight for the interpreter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +112,14 @@ class Matcher:
         message = tidy(text)
         if not has_words(message):
             return self._unread(text, context)
-        return (
-            self._elliptic(message, context)
-            or self._known(message)
-            or self._dangling(message, context)
-            or self._foreign(message)
-            or self._understood(message)
-        )
+        with AT_ONCE:
+            return (
+                self._elliptic(message, context)
+                or self._known(message)
+                or self._dangling(message, context)
+                or self._foreign(message)
+                or self._understood(message)
+            )
 
     def _unread(self, text: str, context: Context) -> Match:
         if not text.strip():

@@ -9,12 +9,7 @@ from typing import Final, Protocol
 
 from supportbot.account import Account, Part, Tier
 from supportbot.errors import AccountNotFound
-from supportbot.snapshot import EVERY_PART as EVERY_PART
-from supportbot.snapshot import Disagreement as Disagreement
-from supportbot.snapshot import Failure as Failure
-from supportbot.snapshot import Origin as Origin
-from supportbot.snapshot import Snapshot as Snapshot
-from supportbot.snapshot import whole as whole
+from supportbot.snapshot import EVERY_PART, Snapshot
 
 ACCOUNT_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 

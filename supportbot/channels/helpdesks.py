@@ -1,7 +1,6 @@
 """Helpdesks at the edge: their signed calls come in, private notes with drafts go out."""
 
 import hashlib
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from supportbot.bot import Bot
 from supportbot.channels.problems import problem
 from supportbot.channels.proving import not_here
+from supportbot.channels.working import MOST_TRIES, Report, Worker, pause_after
 from supportbot.conversation import Utterance, well_formed
 from supportbot.drafting import Draft, draft
 from supportbot.helpdesk.chatwoot import Chatwoot
@@ -31,9 +31,6 @@ from supportbot.store.desk_queue import DeskEvent, DeskQueue
 from supportbot.store.memory import MemoryConversations
 
 Desks = Mapping[str, Helpdesk]
-PAUSE_SECONDS: Final = 1.0
-MOST_TRIES: Final = 8
-SLOWEST_RETRY: Final = 300.0
 NOT_SENT: Final = "DRAFT, NOT SENT. Only agents see this note."
 UNVERIFIED: Final = (
     "The requester is not verified, so this draft holds no fact of an account. Verify who it is "
@@ -83,45 +80,17 @@ def helpdesk_routes(notes: "Notes") -> APIRouter:
     return router
 
 
-class Notes:
-    """Posts a note for each event, once, in a thread; ``wake`` makes it look at once."""
+class Notes(Worker):
+    """Posts a note for each event, once."""
 
     def __init__(
-        self,
-        desks: Desks,
-        queue: DeskQueue,
-        bot: Callable[[], Bot],
-        report: Callable[[str, str], None],
+        self, desks: Desks, queue: DeskQueue, bot: Callable[[], Bot], report: Report
     ) -> None:
-        """``report`` is told of troubles: the helpdesk, and what was wrong."""
+        """``bot`` returns the bot that serves now."""
+        super().__init__("helpdesks", report)
         self.desks = desks
         self.queue = queue
         self._bot = bot
-        self._report = report
-        self._awake = threading.Event()
-        self._stopping = False
-
-    def start(self) -> None:
-        """Begin, in a thread that ends with the process."""
-        threading.Thread(target=self._run, name="helpdesks", daemon=True).start()
-
-    def wake(self) -> None:
-        """Look at once."""
-        self._awake.set()
-
-    def stop(self) -> None:
-        """End after what is in hand."""
-        self._stopping = True
-        self._awake.set()
-
-    def _run(self) -> None:
-        while not self._stopping:
-            self._awake.wait(PAUSE_SECONDS)
-            self._awake.clear()
-            try:
-                self.work()
-            except Exception as error:  # a database that is away for a moment must not end it
-                self._report("queue", type(error).__name__)
 
     def work(self) -> None:
         """Do what is due now."""
@@ -142,7 +111,7 @@ class Notes:
             self.queue.settle(event, "waiting")  # read again: the draft may be another by now
         except DeskUnavailable as error:
             self._report(event.desk, str(error))
-            again = error.seconds or min(SLOWEST_RETRY, 2.0**event.tries)
+            again = error.seconds or pause_after(event.tries)
             self.queue.settle(event, "given_up" if error.lasting else "waiting", again)
         else:
             self.queue.settle(event, "done")

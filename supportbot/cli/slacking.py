@@ -6,11 +6,13 @@ import threading
 from typing import Final
 
 import typer
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.errors import SlackApiError
 
 from supportbot.channels.observing import open_log
 from supportbot.channels.slack.opening import open_running
 from supportbot.cli.opening import bot_of, opened
-from supportbot.errors import ConfigError
+from supportbot.errors import ConfigError, SupportbotError
 from supportbot.settings import read_settings
 from supportbot.store.slack_links import Link, SlackLinks, SlackUser
 from supportbot.wiring import open_database
@@ -30,8 +32,6 @@ def run_socket() -> None:
     for name in ("bot_token", "app_token"):
         if not getattr(settings.slack, name):
             raise ConfigError(f"SUPPORTBOT_SLACK_{name.upper()} is missing; set it, or see README.")
-    from slack_bolt.adapter.socket_mode import SocketModeHandler
-
     with opened(demo=False) as backends:
         if backends.engine is None:
             raise ConfigError("Slack needs a database.")
@@ -43,7 +43,13 @@ def run_socket() -> None:
         handler = SocketModeHandler(running.app, settings.slack.app_token)
         stopping = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stopping.set())
-        handler.connect()  # type: ignore[no-untyped-call]
+        try:
+            handler.connect()  # type: ignore[no-untyped-call]
+        except (SlackApiError, OSError) as error:
+            running.sender.stop()
+            raise SlackUnavailable(
+                f"Slack did not let us in: {_said(error)}; check SUPPORTBOT_SLACK_APP_TOKEN."
+            ) from error
         typer.echo("supportbot answers in Slack over Socket Mode.", err=True)
         try:
             stopping.wait()
@@ -52,6 +58,14 @@ def run_socket() -> None:
         finally:
             handler.close()  # type: ignore[no-untyped-call]
             running.sender.stop()
+
+
+def _said(error: Exception) -> str:
+    return str(error.response.get("error")) if isinstance(error, SlackApiError) else str(error)
+
+
+class SlackUnavailable(SupportbotError):
+    """Slack cannot be reached, or refuses our token."""
 
 
 def bind(team: str, user: str, account: str, email: str | None) -> None:

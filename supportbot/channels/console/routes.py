@@ -79,7 +79,7 @@ def console_routes(site: Site, agents: AgentStore) -> APIRouter:
     _add_way_in(router, sessions, pages, agents)
     _add_set_up(router, pages, agents)
     _add_pages(router, site, sessions, pages, agents)
-    _add_sending(router, site, sessions, pages)
+    _add_sending(router, site, sessions)
     _add_drafts(router, site, sessions, agents)
     return router
 
@@ -162,7 +162,7 @@ def _last(site: Site, handoff: Handoff) -> str:
     return turns[-1].text if turns else ""
 
 
-def _add_sending(router: APIRouter, site: Site, sessions: Sessions, pages: Pages) -> None:
+def _add_sending(router: APIRouter, site: Site, sessions: Sessions) -> None:
     SignedIn = Annotated[Session, Depends(required(sessions))]
 
     @router.post("/console/tickets/{reference}/reply")

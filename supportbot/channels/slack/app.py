@@ -30,6 +30,7 @@ from supportbot.channels.slack.blocks import (
 )
 from supportbot.channels.slack.home import home_view
 from supportbot.channels.slack.sending import Sender
+from supportbot.channels.working import Report
 from supportbot.errors import StoreUnavailable
 from supportbot.slack_settings import SlackSettings
 from supportbot.store.conversations import ConversationStore
@@ -41,7 +42,6 @@ LISTENERS: Final = 20
 TIMEOUT_SECONDS: Final = 10
 MEMBER_SECONDS: Final = 60.0
 MESSAGES: Final = ("app_mention", "message")
-Report = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)

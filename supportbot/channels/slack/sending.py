@@ -1,17 +1,14 @@
 """Makes the calls of the outbox, each once, and takes on what others left behind."""
 
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from supportbot.channels.working import MOST_TRIES, Report, Worker, pause_after
 from supportbot.store.slack_queue import Outcome, Post, SlackQueue
 
-PAUSE_SECONDS: Final = 1.0
-MOST_TRIES: Final = 8
-SLOWEST_RETRY: Final = 300.0
 LOOKED_BACK: Final = 50
 HOPELESS: Final = frozenset(
     {"channel_not_found", "not_in_channel", "is_archived", "account_inactive", "token_revoked",
@@ -20,45 +17,21 @@ HOPELESS: Final = frozenset(
 """Errors that another try does not mend; the operator is told."""
 
 
-class Sender:
-    """Works on the queue in a thread; ``wake`` makes it look at once."""
+class Sender(Worker):
+    """Works on the outbox, and takes on events that were left behind."""
 
     def __init__(
         self,
         queue: SlackQueue,
         client: WebClient,
         resume: Callable[[str, Mapping[str, Any]], None],
-        report: Callable[[str, str], None],
+        report: Report,
     ) -> None:
-        """``resume`` works on an event that was left behind; ``report`` is told of troubles."""
+        """``resume`` works on an event that was left behind."""
+        super().__init__("slack", report)
         self._queue = queue
         self._client = client
         self._resume = resume
-        self._report = report
-        self._awake = threading.Event()
-        self._stopping = False
-
-    def start(self) -> None:
-        """Begin, in a thread that ends with the process."""
-        threading.Thread(target=self._run, name="slack", daemon=True).start()
-
-    def wake(self) -> None:
-        """Look at the queue at once."""
-        self._awake.set()
-
-    def stop(self) -> None:
-        """End after what is in hand."""
-        self._stopping = True
-        self._awake.set()
-
-    def _run(self) -> None:
-        while not self._stopping:
-            self._awake.wait(PAUSE_SECONDS)
-            self._awake.clear()
-            try:
-                self.work()
-            except Exception as error:  # a database that is away for a moment must not end it
-                self._report("queue", type(error).__name__)
 
     def work(self) -> None:
         """Do what is due now."""
@@ -72,7 +45,7 @@ class Sender:
         if post.tries >= MOST_TRIES:
             self._report(post.method, "given up")
             return "given_up", 0.0
-        again = min(SLOWEST_RETRY, 2.0**post.tries)
+        again = pause_after(post.tries)
         try:
             if post.unsure and self._is_there(post):
                 return "sent", 0.0

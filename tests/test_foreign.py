@@ -67,7 +67,7 @@ def test_after_an_answer_in_english_a_person_is_offered(ask: Ask) -> None:
     ("text", "language"),
     [
         ("मेरा कार्ड क्यों नहीं चल रहा", "hi"),
-        ("¿Qué tiempo hará mañana en Sevilla?", "es"),
+        ("¿y lo otro que les comenté, en qué quedó?", "es"),
         ("こんな感じのやつ、どうにかならないですかね", "ja"),
         ("dünkü şey yüzünden öyle oldu işte, anlarsın ya", "tr"),
     ],
@@ -79,6 +79,13 @@ def test_what_is_not_beyond_doubt_is_refused_in_the_language(
 
     assert answer["text"] == FOREIGN[language]
     assert (answer["outcome"], answer["intents"]) == ("clarify", [])
+
+
+def test_what_is_plainly_another_subject_is_told_apart_in_other_languages_too(ask: Ask) -> None:
+    answer = ask("¿Qué tiempo hará mañana en Sevilla?")
+
+    assert answer["outcome"] == "out_of_scope"
+    assert answer["text"].startswith(ENGLISH_BELOW["es"])
 
 
 ABROAD = tuple(

@@ -60,7 +60,10 @@ class LeftOut:
 
 
 def thresholds_within(
-    left_out: LeftOut, sample: Sample, wrong_budget: float
+    left_out: LeftOut,
+    sample: Sample,
+    wrong_budget: float,
+    needless_budget: float = NEEDLESS_BUDGET,
 ) -> tuple[Thresholds, dict[str, float]]:
     """Return the lowest thresholds whose mistakes stay within the budgets, and what they gave."""
     truth = sample.intents[sample.y[left_out.rows]]
@@ -73,7 +76,7 @@ def thresholds_within(
     likely = np.where(refused, no_answer, by_intent.max(axis=1))
     wrong, needless = ~refused & ~right, refused & covered
     answer = _lowest_within_budget(likely, wrong, wrong_budget * len(truth), LOWEST_ANSWER)
-    refuse = _lowest_within_budget(likely, needless, NEEDLESS_BUDGET * len(truth), LOWEST_REFUSAL)
+    refuse = _lowest_within_budget(likely, needless, needless_budget * len(truth), LOWEST_REFUSAL)
     far = float(np.quantile(left_out.nearest[covered], FAR_QUANTILE)) if covered.any() else 0.0
     understood = likely >= np.where(refused, refuse, answer)
     return Thresholds(temperature, answer, refuse, round(far, 2)), {

@@ -34,7 +34,7 @@ class ForeignReader:
     encoder: Encoder
 
     def decide(self, text: str, language: str) -> Decision | None:
-        """See ``Translator``; what is out of scope is left to the reply in the language."""
+        """See ``Translator``."""
         if language not in READS or len(text) < SHORTEST or self.model.encoder != self.encoder.name:
             return None
         try:
@@ -42,12 +42,11 @@ class ForeignReader:
         except Exception:  # whatever the package raises: the honest refusal is there still
             log.exception("The multilingual encoder failed.")
             return None
-        thresholds = self.model.thresholds
-        decision = decide(read(self.model, [(text, vector)]), thresholds)
-        if decision is None or decision.topic.intent == OUT_OF_SCOPE:
-            return None
-        # "The documentation is silent" is an answer here, too: a person is offered otherwise.
-        return decision if decision.confidence >= thresholds.answer else None
+        decision = decide(read(self.model, [(text, vector)]), self.model.thresholds)
+        if decision is None or decision.topic.intent != OUT_OF_SCOPE:
+            return decision
+        # The refusal in their own language says as much, so only what is plain is told apart.
+        return decision if decision.confidence >= self.model.thresholds.answer else None
 
 
 class LazyTranslator:

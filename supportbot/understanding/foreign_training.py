@@ -19,24 +19,33 @@ from supportbot.understanding.fitting import (
     Sample,
     thresholds_within,
 )
+from supportbot.understanding.head import NEIGHBOUR_WEIGHT
+from supportbot.understanding.letters import Letters
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.model import Model
+from supportbot.understanding.neighbours import Floats, Neighbours
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import (
     FOLDS,
-    NO_LETTERS,
     SEED,
     Progress,
     encoded,
+    fit_letters,
+    letter_scores,
     sample_of,
 )
 
 INVERSE_REGULARISATION: Final = 10.0
-ENGLISH_EACH: Final = 60
+ABROAD_WEIGHT: Final = 8.0
+"""A question in another language teaches as much as so many in English."""
+HEAD_WEIGHT: Final = 0.3
+"""The head's and the letters' share beside the nearest questions, which tell more here."""
+ENGLISH_EACH: Final = 250
 """English questions of each topic that teach; more add time, and little else."""
-WRONG_BUDGET: Final = 0.01
+WRONG_BUDGET: Final = 0.015
+NEEDLESS_BUDGET: Final = 0.02
 NO_WORDS: Final = Lexicon({}, frozenset(), {})
 
 
@@ -61,22 +70,27 @@ def train_foreign(
     texts, owners, abroad = (list(column) for column in zip(*asked, strict=True))
     vectors = encoded(texts, encoder, progress)
     sample = sample_of(ordered, tuple(texts), vectors, owners, np.array(abroad))
-    weights, bias = _fit(sample, np.arange(len(texts)))
+    everything = np.arange(len(texts))
+    weights, bias = _fit(sample, everything)
+    letters = Letters.of(texts)
+    letter_weights, letter_bias = fit_letters(sample, everything, letters)
     left_out = _left_out(sample)
     fitted = (
-        thresholds_within(left_out, sample, WRONG_BUDGET) if left_out.rows.size else (UNFITTED, {})
+        thresholds_within(left_out, sample, WRONG_BUDGET, NEEDLESS_BUDGET)
+        if left_out.rows.size
+        else (UNFITTED, {})
     )
     return Model(
         topics=tuple(Topic(topic.slug, topic.intent, topic.title) for topic in ordered),
         encoder=encoder.name,
         lexicon=NO_WORDS,
         known=KnownQuestions({}, frozenset()),
-        neighbours=None,
-        weights=weights,
+        neighbours=Neighbours.of(vectors, owners),
+        weights=weights * HEAD_WEIGHT,
         word_weights=np.empty((0, 0), dtype=np.float32),
-        letters=NO_LETTERS,
-        letter_weights=np.empty((0, 0), dtype=np.float32),
-        bias=bias,
+        letters=letters,
+        letter_weights=letter_weights * HEAD_WEIGHT,
+        bias=(bias + letter_bias) * HEAD_WEIGHT,
         thresholds=fitted[0],
         report=fitted[1],
     )
@@ -89,26 +103,30 @@ def _some(questions: Sequence[str]) -> list[str]:
 
 
 def _left_out(sample: Sample) -> LeftOut:
-    """Ask about each foreign question a head that has not seen it."""
+    """Ask about each foreign question a model that has not seen it."""
     abroad = np.flatnonzero(sample.unseen)
     fold_of = np.full(len(sample.y), -1, dtype=np.int64)
     fold_of[abroad] = np.random.default_rng(SEED).permutation(len(abroad)) % FOLDS
-    scores = np.full((len(sample.y), len(sample.intents)), -np.inf)
+    scores = np.zeros((len(sample.y), len(sample.intents)))
+    nearest = np.zeros(len(sample.y), dtype=np.float32)
     for fold in range(FOLDS):
         rows, seen = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
         weights, bias = _fit(sample, seen)
-        scores[rows] = sample.vectors[rows] @ weights.T + bias
-    return LeftOut(abroad, scores[abroad], np.zeros(len(abroad), dtype=np.float32))
+        linear = sample.vectors[rows] @ weights.T + bias + letter_scores(sample, seen, rows)
+        near = Neighbours.of(sample.vectors[seen], sample.y[seen])
+        similar = near.similarities(sample.vectors[rows])
+        scores[rows] = HEAD_WEIGHT * linear + NEIGHBOUR_WEIGHT * similar
+        nearest[rows] = similar.max(axis=1)
+    return LeftOut(abroad, scores[abroad], nearest[abroad])
 
 
-def _fit(sample: Sample, rows: Numbers) -> tuple[np.ndarray, np.ndarray]:
+def _fit(sample: Sample, rows: Numbers) -> tuple[Floats, Floats]:
     from sklearn.linear_model import LogisticRegression
 
     fitted = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=200, tol=1e-3)
-    fitted.fit(sample.vectors[rows], sample.y[rows])
-    weights = np.zeros((len(sample.intents), sample.vectors.shape[1]), dtype=np.float32)
-    bias = np.full(len(sample.intents), -1e4, dtype=np.float32)
-    two = len(fitted.classes_) == 2  # of two topics, scikit-learn scores the second against zero
-    weights[fitted.classes_] = np.vstack([0 * fitted.coef_, fitted.coef_]) if two else fitted.coef_
-    bias[fitted.classes_] = np.append(0, fitted.intercept_) if two else fitted.intercept_
-    return weights, bias
+    importance = np.where(sample.unseen[rows], ABROAD_WEIGHT, 1.0)
+    fitted.fit(sample.vectors[rows], sample.y[rows], sample_weight=importance)
+    weights, bias = fitted.coef_, fitted.intercept_
+    if len(weights) == 1:  # of two topics, scikit-learn scores the second against zero
+        weights, bias = np.vstack([0 * weights, weights]), np.append(0, bias)
+    return weights.astype(np.float32), bias.astype(np.float32)

@@ -6,6 +6,7 @@ only: the facts with their sources, the verdicts on every cause, and what is mis
 question that can be put to the customer as it is.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -29,6 +30,8 @@ GREETINGS: Final = ("hello", "hi ", "hi!", "hi,")
 FOR_THE_AGENT: Final = "── For the agent only; do not send ──"
 NOT_COVERED: Final = ("not_covered", "out_of_scope", "clarify", "empty")
 DIAGNOSED: Final = "access_blocked"
+
+MARK: Final = re.compile(r"\s?\[\d+\]")
 
 ASK_ACCOUNT: Final = (
     "Could you write to us from the e-mail address that is registered with your account, so "
@@ -145,6 +148,11 @@ def _missing(answer: Answer, ticket: Utterance, account: Account | None) -> Iter
 def _which(titles: tuple[str, ...]) -> str | None:
     listed = " Or: ".join(titles)
     return f"Which of these do you mean? {listed}" if listed else None
+
+
+def without_marks(reply: str) -> str:
+    """Return a reply as a customer gets it: without the numbers of its sources."""
+    return MARK.sub("", reply)
 
 
 def as_json(made: Draft) -> dict[str, Any]:

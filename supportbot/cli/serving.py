@@ -90,7 +90,7 @@ def _site(backends: Backends, engine: "Engine", *, demo: bool) -> Iterator[Site]
     )
     live.start()
     web = backends.settings.web
-    slack = _slack(backends.settings, live, engine, log)
+    slack = _slack(backends.settings, live, engine, log, metrics)
     notes = _notes(backends.settings, live, engine, log)
     try:
         yield Site(
@@ -130,12 +130,16 @@ def _notes(settings: Settings, live: LiveBot, engine: "Engine", log: Log) -> Not
     return notes
 
 
-def _slack(settings: Settings, live: LiveBot, engine: "Engine", log: Log) -> Running | None:
-    """Open Slack over HTTP, if it is configured: a token, and the secret that signs its calls."""
+def _slack(
+    settings: Settings, live: LiveBot, engine: "Engine", log: Log, metrics: Metrics
+) -> Running | None:
+    """Open Slack over HTTP, if it is configured: a way in, and the secret that signs its calls."""
     own = settings.slack
-    if not own.bot_token or not own.signing_secret:
+    if not (own.bot_token or own.installs) or not own.signing_secret:
         return None
-    running = open_running(settings, lambda: live.serving.bot, engine, log)
+    if own.installs and not settings.public_url:
+        raise ConfigError("SUPPORTBOT_SLACK_CLIENT_ID needs SUPPORTBOT_PUBLIC_URL beside it.")
+    running = open_running(settings, lambda: live.serving.bot, engine, log, metrics.count)
     running.sender.start()
     return running
 

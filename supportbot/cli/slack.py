@@ -58,6 +58,44 @@ def unlink(team: Team, user: User) -> None:
 
 
 @app.command()
+def agent(
+    team: Team,
+    user: User,
+    email: Annotated[
+        str | None, typer.Argument(metavar="EMAIL", help="The agent's address in the console.")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Let them no longer.")] = False,
+) -> None:
+    """
+    Let a Slack user draft replies as a support agent; it is written into the audit.
+
+    Example: supportbot slack agent T024BE7LD U2147483697 ann@example.com
+    """
+    from supportbot.cli.slacking import add_agent, remove_agent
+
+    if remove:
+        gone = remove_agent(team, user)
+        typer.echo(f"Slack user {user} of {team} {'is no longer' if gone else 'was not'} an agent.")
+        return
+    if email is None:
+        raise typer.BadParameter("give the agent's e-mail address, or --remove.")
+    add_agent(team, user, email)
+    typer.echo(f"Slack user {user} of {team} drafts replies as {email}.")
+
+
+@app.command()
+def key() -> None:
+    """
+    Print a new key that encrypts the tokens of workspaces.
+
+    Example: supportbot slack key
+    """
+    from cryptography.fernet import Fernet
+
+    typer.echo(Fernet.generate_key().decode())
+
+
+@app.command()
 def manifest() -> None:
     """
     Print the manifest by which the app is made in Slack.

@@ -1,19 +1,25 @@
 """What ``slack`` does: answers over Socket Mode, binds and unbinds."""
 
+import logging
 import re
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import typer
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
+from sqlalchemy import Engine
 
-from supportbot.channels.observing import open_log
+from supportbot.channels.observing import LibraryLog, open_log
 from supportbot.channels.slack.opening import open_running
 from supportbot.cli.opening import bot_of, opened
 from supportbot.errors import ConfigError, SupportbotError
 from supportbot.settings import read_settings
+from supportbot.store.agents import AgentStore
+from supportbot.store.slack_agents import SlackAgents
 from supportbot.store.slack_links import Link, SlackLinks, SlackUser
 from supportbot.wiring import open_database
 
@@ -36,9 +42,9 @@ def run_socket() -> None:
         if backends.engine is None:
             raise ConfigError("Slack needs a database.")
         bot = bot_of(backends)
-        running = open_running(
-            settings, lambda: bot, backends.engine, open_log(settings.log_format)
-        )
+        log = open_log(settings.log_format)
+        logging.getLogger().addHandler(LibraryLog(log))
+        running = open_running(settings, lambda: bot, backends.engine, log)
         running.sender.start()
         handler = SocketModeHandler(running.app, settings.slack.app_token)
         stopping = threading.Event()
@@ -86,9 +92,38 @@ def bind(team: str, user: str, account: str, email: str | None) -> None:
 def unbind(team: str, user: str) -> bool:
     """Unbind a Slack user; return whether there was a link."""
     who = _who(team, user)
+    with _database() as engine:
+        return SlackLinks(engine).unbind(who, OPERATOR)
+
+
+def add_agent(team: str, user: str, email: str) -> None:
+    """
+    Let a Slack user work as an agent of the console.
+
+    Raises:
+        ConfigError: an id is none of Slack's, or nobody works in the console as ``email``.
+    """
+    who, address = _who(team, user), email.strip().lower()
+    with _database() as engine:
+        if AgentStore(engine).agent(address) is None:
+            raise ConfigError(
+                f"{email!r} is no agent; add them with `supportbot agents add` first."
+            )
+        SlackAgents(engine).add(who, address, OPERATOR)
+
+
+def remove_agent(team: str, user: str) -> bool:
+    """Let a Slack user no longer work as an agent; return whether they did."""
+    who = _who(team, user)
+    with _database() as engine:
+        return SlackAgents(engine).remove(who, OPERATOR)
+
+
+@contextmanager
+def _database() -> Iterator[Engine]:
     engine = open_database(read_settings())
     try:
-        return SlackLinks(engine).unbind(who, OPERATOR)
+        yield engine
     finally:
         engine.dispose()
 

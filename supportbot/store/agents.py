@@ -53,6 +53,13 @@ class AgentStore:
             note(connection, AuditRow(now, "operator", "agent added", agent.email))
             return _new_key(connection, agent.email, "set-up")
 
+    def agent(self, email: str) -> Agent | None:
+        """Return an agent; None: nobody works under that address."""
+        query = select(agents.c.email, agents.c.admin).where(agents.c.email == email)
+        with plain_faults(self._engine), self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return Agent(row.email, row.admin) if row else None
+
     def set_up(self, key: str, password: str) -> Agent | None:
         """Use a one-time key to choose a password; None: it is used, old, or none."""
         hashed = _HASHER.hash(password)

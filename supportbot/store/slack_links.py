@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -19,10 +19,11 @@ NONCE_LIFE: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class SlackUser:
-    """A user of a workspace; both are Slack's ids."""
+    """A user of a workspace; all are Slack's ids.  ``enterprise`` None: of none."""
 
     team: str
     user: str
+    enterprise: str | None = None
 
     def __str__(self) -> str:
         """Name the user as the audit does."""
@@ -54,7 +55,9 @@ class SlackLinks:
         )
         with plain_faults(self._engine), self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return Link(who, row.account, row.host_user, row.email, row.role) if row else None
+        if row is None or row.enterprise not in (None, who.enterprise):
+            return None
+        return Link(who, row.account, row.host_user, row.email, row.role)
 
     def bind(self, link: Link, actor: str) -> None:
         """Bind a Slack user to an account, instead of any before; audited."""
@@ -85,7 +88,7 @@ class SlackLinks:
     def new_nonce(self, who: SlackUser) -> str:
         """Make a one-time link's secret for a Slack user; it lives for ten minutes."""
         nonce, now = secrets.token_urlsafe(24), datetime.now(UTC)
-        values = {"hash": _hash(nonce), "team": who.team, "user": who.user}
+        values = {"hash": _hash(nonce), **asdict(who)}
         with plain_faults(self._engine), writing(self._engine).begin() as connection:
             connection.execute(delete(slack_nonces).where(slack_nonces.c.until < now))
             connection.execute(insert(slack_nonces), {**values, "until": now + NONCE_LIFE})
@@ -98,7 +101,7 @@ class SlackLinks:
         )
         with plain_faults(self._engine), self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return SlackUser(row.team, row.user) if row else None
+        return SlackUser(row.team, row.user, row.enterprise) if row else None
 
     def redeem(self, nonce: str, link: Callable[[SlackUser], Link]) -> SlackUser | None:
         """
@@ -113,7 +116,7 @@ class SlackLinks:
             ).first()
             if row is None or connection.execute(delete(slack_nonces).where(place)).rowcount != 1:
                 return None
-            made = link(SlackUser(row.team, row.user))
+            made = link(SlackUser(row.team, row.user, row.enterprise))
             _bind(connection, made, f"host {made.host_user}")
         return made.who
 
@@ -124,8 +127,7 @@ def _bind(connection: Connection, link: Link, actor: str) -> None:
         delete(slack_links).where(slack_links.c.team == who.team, slack_links.c.user == who.user)
     )
     values = {
-        "team": who.team,
-        "user": who.user,
+        **asdict(who),
         "account": link.account,
         "host_user": link.host_user,
         "email": link.email,

@@ -8,6 +8,7 @@ often it comes and whoever dies meanwhile.
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from supportbot.store.engine import writing
 from supportbot.store.faults import plain_faults
-from supportbot.store.tables import slack_events, slack_posts, slack_threads
+from supportbot.store.tables import slack_events, slack_posts, slack_threads, turns
 
 LEASE: Final = timedelta(seconds=30)
 KEPT: Final = timedelta(days=3)
@@ -99,6 +100,61 @@ class SlackQueue:
             for conversation, (team, channel, thread) in threads.items():
                 _place(connection, conversation, team, channel, thread)
 
+    def put(self, posts: Iterable[Post]) -> None:
+        """Queue posts that no event leads to; one whose id is there already is there once."""
+        with plain_faults(self._engine):
+            for post in posts:
+                with suppress(IntegrityError), writing(self._engine).begin() as connection:
+                    connection.execute(insert(slack_posts), _row(post))
+
+    def stop(self, team: str, channel: str, thread: str) -> bool:
+        """
+        Give up what is to be answered in a thread and was not posted yet.
+
+        Return whether there was something; what is being posted at this moment is not stopped.
+        """
+        with plain_faults(self._engine), writing(self._engine).begin() as connection:
+            events = connection.execute(
+                select(slack_events.c.id, slack_events.c.body).where(
+                    slack_events.c.state == "received"
+                )
+            ).all()
+            asked = [id_ for id_, body in events if _is_in(json.loads(body), team, channel, thread)]
+            waiting = connection.execute(
+                select(slack_posts).where(
+                    slack_posts.c.team == team, slack_posts.c.state == "waiting"
+                )
+            ).all()
+            place = (channel, thread)
+            posts = [
+                row.id
+                for row in waiting
+                if (row.body.get("channel"), row.body.get("thread_ts")) == place
+            ]
+            connection.execute(
+                update(slack_events)
+                .where(slack_events.c.id.in_(asked))
+                .values(state="stopped", body="{}")
+            )
+            connection.execute(
+                update(slack_posts)
+                .where(slack_posts.c.id.in_(posts))
+                .values(state="stopped", body={})
+            )
+        return bool(asked or posts)
+
+    def asked_in(self, team: str, channel: str, most: int) -> tuple[str, ...]:
+        """Return what was last asked in a channel, the newest first."""
+        query = (
+            select(turns.c.text)
+            .join(slack_threads, slack_threads.c.conversation == turns.c.conversation)
+            .where(slack_threads.c.team == team, slack_threads.c.channel == channel)
+            .order_by(turns.c.seq.desc())
+            .limit(most)
+        )
+        with plain_faults(self._engine), self._engine.connect() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def due(self) -> tuple[Post, ...]:
         """Take on the posts that are due; each is left alone by others for a while."""
         now = datetime.now(UTC)
@@ -147,6 +203,12 @@ class SlackQueue:
                 .values(due=now + LEASE, state="unsure")
             )
         return bool(held.rowcount)
+
+
+def _is_in(body: Mapping[str, Any], team: str, channel: str, thread: str) -> bool:
+    event = body.get("event") or {}
+    start = event.get("thread_ts") or event.get("ts")
+    return (body.get("team_id"), event.get("channel"), start) == (team, channel, thread)
 
 
 def _place(connection: Connection, conversation: str, team: str, channel: str, thread: str) -> None:

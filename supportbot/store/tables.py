@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION: Final = "0005"
+REVISION: Final = "0006"
 """The newest migration, so that a start on an up-to-date database need not import Alembic."""
 
 
@@ -131,6 +131,7 @@ slack_links: Final = Table(
     Column("email", Text),
     Column("role", String(16)),
     Column("at", Instant, nullable=False),
+    Column("enterprise", String(32)),  # null: of none, or an operator made the link
 )
 
 slack_nonces: Final = Table(
@@ -140,6 +141,36 @@ slack_nonces: Final = Table(
     Column("team", String(32), nullable=False),
     Column("user", String(32), nullable=False),
     Column("until", Instant, nullable=False),
+    Column("enterprise", String(32)),
+)
+
+slack_workspaces: Final = Table(
+    "slack_workspaces",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("enterprise", String(32)),
+    Column("token", Text, nullable=False),  # the bot's, encrypted
+    Column("bot_id", String(32)),
+    Column("bot_user", String(32)),
+    Column("scopes", Text, nullable=False),
+    Column("installer", String(32)),
+    Column("at", Instant, nullable=False),
+)
+
+slack_states: Final = Table(
+    "slack_states",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+
+slack_agents: Final = Table(
+    "slack_agents",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("user", String(32), primary_key=True),
+    Column("email", String(320), nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 slack_events: Final = Table(
@@ -148,7 +179,7 @@ slack_events: Final = Table(
     Column("id", String(128), primary_key=True),  # Slack's event id
     Column("message", String(160), unique=True),  # team, channel and time of a message
     Column("body", Text, nullable=False),
-    Column("state", String(16), nullable=False),  # received, done
+    Column("state", String(16), nullable=False),  # received, done, stopped
     Column("lease", Instant, nullable=False),  # until when somebody is at it
     Column("at", Instant, nullable=False),
 )
@@ -160,7 +191,7 @@ slack_posts: Final = Table(
     Column("team", String(32), nullable=False),
     Column("method", String(32), nullable=False),
     Column("body", JSON, nullable=False),
-    Column("state", String(16), nullable=False),  # waiting, unsure, sent, given_up
+    Column("state", String(16), nullable=False),  # waiting, unsure, sent, given_up, stopped
     Column("due", Instant, nullable=False),
     Column("tries", Integer, nullable=False),
     Index("slack_posts_state", "state", "due"),

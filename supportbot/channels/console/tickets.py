@@ -1,7 +1,6 @@
 """A hand-off as an agent sees it: the conversation, a draft, and the evidence beside it.  Pure."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,12 +11,10 @@ from supportbot.answer import AccountCitation, Citation, DocCitation
 from supportbot.bot import Bot
 from supportbot.channels.site import Site
 from supportbot.conversation import Utterance
-from supportbot.drafting import Draft, draft
+from supportbot.drafting import Draft, draft, without_marks
 from supportbot.render import source_line
 from supportbot.store.handoffs import Handoff
 from supportbot.store.memory import MemoryConversations
-
-MARK = re.compile(r"\s?\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Ticket:
     @property
     def reply(self) -> str:
         """The draft's words, without the numbers of its sources."""
-        return MARK.sub("", self.draft.reply) if self.draft else ""
+        return without_marks(self.draft.reply) if self.draft else ""
 
 
 def ticket_of(site: Site, handoff: Handoff) -> Ticket:
@@ -91,7 +88,7 @@ def _draft(bot: Bot, text: str, handoff: Handoff) -> Draft:
 
 
 def _words(answer: dict[str, Any]) -> str:
-    return MARK.sub("", str(answer["text"])).replace("**", "")
+    return without_marks(str(answer["text"])).replace("**", "")
 
 
 def _evidence(citations: Sequence[Citation]) -> tuple[Evidence, ...]:

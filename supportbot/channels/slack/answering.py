@@ -39,16 +39,17 @@ class Message:
         return datetime.fromtimestamp(float(self.ts), UTC)
 
 
-def message_of(team: str, event: Event) -> Message:
-    """Read an event."""
+def message_of(body: Event) -> Message:
+    """Read an event in its envelope."""
+    event = body["event"]
     return Message(
-        SlackUser(team, str(event["user"])),
+        SlackUser(str(body.get("team_id")), str(event["user"]), body.get("enterprise_id")),
         str(event["channel"]),
         str(event.get("thread_ts") or event["ts"]),
         str(event["ts"]),
         well_formed(str(event.get("text") or "")),
         event.get("channel_type") == DIRECT,
-        bool(event.get("is_ext_shared_channel")),
+        bool(body.get("is_ext_shared_channel") or event.get("is_ext_shared_channel")),
     )
 
 
@@ -73,6 +74,7 @@ class Answering:
     links: SlackLinks
     handoffs: HandoffStore
     is_member: Callable[[SlackUser], bool]
+    answered: Callable[[Answer], None] = lambda _: None
 
     def posts(self, message: Message) -> tuple[Post, ...]:
         """Return what is to be posted; nothing while a person is on."""
@@ -97,7 +99,7 @@ class Answering:
     def answer(self, message: Message, link: Link | None, audience: str) -> Answer:
         """Answer a message, as nobody or as the linked member."""
         role = cast(Role | None, link.role) if link else None
-        return self.bot().answer(
+        made = self.bot().answer(
             Utterance(
                 message.text,
                 message.at,
@@ -108,6 +110,8 @@ class Answering:
                 link.email if link else None,
             )
         )
+        self.answered(made)
+        return made
 
     def _is_handed_over(self, message: Message) -> bool:
         kept = (

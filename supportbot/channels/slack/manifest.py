@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from supportbot.channels.slack import words
+from supportbot.channels.slack.names import REDIRECT, SCOPES, SHORTCUT
 
 EVENTS: Final = (
     "agent_session_stopped",
@@ -13,15 +14,6 @@ EVENTS: Final = (
     "message.im",
     "tokens_revoked",
 )
-SCOPES: Final = (
-    "app_mentions:read",
-    "assistant:write",
-    "channels:history",
-    "chat:write",
-    "commands",
-    "im:history",
-    "users:read",
-)
 ABOUT: Final = "Answers billing questions from the documentation and your own account."
 
 
@@ -30,6 +22,13 @@ def manifest(public_url: str | None) -> dict[str, Any]:
     socket = public_url is None
     place = {} if socket else {"request_url": f"{public_url}/slack/events"}
     command = {"command": "/billing", "description": ABOUT, "usage_hint": "[question | link]"}
+    shortcut = {
+        "name": "Draft a reply",
+        "type": "message",
+        "callback_id": SHORTCUT,
+        "description": "For support agents: a reply with its evidence",
+    }
+    redirect = {} if socket else {"redirect_urls": [f"{public_url}{REDIRECT}"]}
     address = {} if socket else {"url": f"{public_url}/slack/events"}
     return {
         "display_information": {"name": "Billing support", "description": ABOUT},
@@ -45,11 +44,13 @@ def manifest(public_url: str | None) -> dict[str, Any]:
             },
             "bot_user": {"display_name": "billing", "always_online": True},
             "slash_commands": [{**command, **address, "should_escape": False}],
+            "shortcuts": [shortcut],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {**redirect, "scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**place, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **place},
+            "org_deploy_enabled": False,
             "socket_mode_enabled": socket,
             "token_rotation_enabled": False,
         },

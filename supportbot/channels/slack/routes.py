@@ -5,14 +5,16 @@ from importlib.resources import files
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from slack_bolt.oauth.oauth_flow import OAuthFlow
 from starlette.concurrency import run_in_threadpool
 
 from supportbot.channels.identity import IdentityKeys, Visitor
 from supportbot.channels.problems import problem, responses
 from supportbot.channels.proving import IdentityToken, not_here
 from supportbot.channels.slack.app import Running
+from supportbot.channels.slack.installing import NotInstalled
 from supportbot.store.slack_links import Link, SlackLinks
 
 PAGE_POLICY: Final = (
@@ -23,7 +25,7 @@ TYPES: Final[Mapping[str, str]] = {"css": "text/css", "js": "text/javascript"}
 
 
 def slack_routes(running: Running) -> APIRouter:
-    """Return the route that Slack calls."""
+    """Return the route that Slack calls, and those by which workspaces install the app."""
     router = APIRouter(prefix="/slack", tags=["slack"])
 
     @router.post("/events", include_in_schema=False)
@@ -39,7 +41,24 @@ def slack_routes(running: Running) -> APIRouter:
         reply = await run_in_threadpool(running.app.dispatch, to_bolt_request(request, body))
         return to_starlette_response(reply)
 
+    if running.flow is not None:
+        _add_installation(router, running.flow)
     return router
+
+
+def _add_installation(router: APIRouter, flow: OAuthFlow) -> None:
+    @router.get("/install", include_in_schema=False)
+    async def get_install(request: Request) -> Response:
+        asked = to_bolt_request(request, b"")
+        return to_starlette_response(await run_in_threadpool(flow.handle_installation, asked))
+
+    @router.get("/oauth_redirect", include_in_schema=False)
+    async def get_redirect(request: Request) -> Response:
+        asked = to_bolt_request(request, b"")
+        try:
+            return to_starlette_response(await run_in_threadpool(flow.handle_callback, asked))
+        except NotInstalled as error:
+            return PlainTextResponse(str(error), status_code=400)
 
 
 def link_routes(links: SlackLinks, keys: IdentityKeys) -> APIRouter:

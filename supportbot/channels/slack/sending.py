@@ -6,6 +6,7 @@ from typing import Any, Final
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from supportbot.channels.slack.clients import Clients
 from supportbot.channels.working import MOST_TRIES, Report, Worker, pause_after
 from supportbot.store.slack_queue import Outcome, Post, SlackQueue
 
@@ -23,14 +24,14 @@ class Sender(Worker):
     def __init__(
         self,
         queue: SlackQueue,
-        client: WebClient,
+        clients: Clients,
         resume: Callable[[str, Mapping[str, Any]], None],
         report: Report,
     ) -> None:
         """``resume`` works on an event that was left behind."""
         super().__init__("slack", report)
         self._queue = queue
-        self._client = client
+        self._clients = clients
         self._resume = resume
 
     def work(self) -> None:
@@ -45,11 +46,15 @@ class Sender(Worker):
         if post.tries >= MOST_TRIES:
             self._report(post.method, "given up")
             return "given_up", 0.0
+        client = self._clients.of(post.team)
+        if client is None:
+            self._report(post.method, "not installed")
+            return "given_up", 0.0
         again = pause_after(post.tries)
         try:
-            if post.unsure and self._is_there(post):
+            if post.unsure and _is_there(client, post):
                 return "sent", 0.0
-            self._client.api_call(post.method, json=dict(post.body))
+            client.api_call(post.method, json=dict(post.body))
         except SlackApiError as error:
             return self._refused(post, error, again)
         except Exception as error:  # the reply was lost: it may be there or not
@@ -65,18 +70,19 @@ class Sender(Worker):
         self._report(post.method, reason)
         return ("given_up", 0.0) if reason in HOPELESS else ("later", again)
 
-    def _is_there(self, post: Post) -> bool:
-        """Look for the post in its thread; one that only one person saw leaves no trace."""
-        if post.method != "chat.postMessage":
-            return True  # better once too few than twice
-        found = self._client.conversations_replies(
-            channel=post.body["channel"],
-            ts=post.body["thread_ts"],
-            limit=LOOKED_BACK,
-            include_all_metadata=True,
-        )
-        ids = (
-            ((each.get("metadata") or {}).get("event_payload") or {}).get("id")
-            for each in found.get("messages") or ()
-        )
-        return post.id in set(ids)
+
+def _is_there(client: WebClient, post: Post) -> bool:
+    """Look for the post in its thread; one that only one person saw leaves no trace."""
+    if post.method != "chat.postMessage":
+        return True  # better once too few than twice
+    found = client.conversations_replies(
+        channel=post.body["channel"],
+        ts=post.body["thread_ts"],
+        limit=LOOKED_BACK,
+        include_all_metadata=True,
+    )
+    ids = (
+        ((each.get("metadata") or {}).get("event_payload") or {}).get("id")
+        for each in found.get("messages") or ()
+    )
+    return post.id in set(ids)

@@ -24,6 +24,7 @@ PERSON: Final = (
     "A person will read this thread and reply. Until they are done I stay silent here. Your "
     "reference: {reference}"
 )
+STOPPED: Final = "Stopped: I did not answer that. Ask again whenever you like."
 BUSY: Final = "I cannot answer just now. Please ask again in a minute."
 HOME: Final = (
     "I answer billing questions from the documentation and, once you are linked, from your own "
@@ -36,6 +37,17 @@ PROMPTS: Final = (
     "Do my credits expire?",
     "Is my card a prepaid card?",
 )
+RECENT: Final = "What you asked lately:"
+NO_AGENT: Final = (
+    "Only support agents can draft replies here. Your administrator can make you one with "
+    "`supportbot slack agent`."
+)
+PREPARING: Final = "Preparing…"
+FOR_YOU_ALONE: Final = (
+    "*From the account {account}, for you alone: where others can read, tell none of it.*"
+)
+ALL_CAN_READ: Final = "Your reply: everybody in the channel can read it"
+FROM: Final = "from <@{user}>"
 REASONS: Final = (
     "Not my question",
     "Not correct",

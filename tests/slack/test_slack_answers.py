@@ -3,9 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +13,15 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import func, select, text
 
 from supportbot.bot import Bot
-from supportbot.channels.slack.app import Running, Slack, open_slack
 from supportbot.channels.slack.blocks import escaped, mrkdwn, split
-from supportbot.channels.slack.manifest import EVENTS, manifest
-from supportbot.slack_settings import SlackSettings
 from supportbot.store.audit import broken_at
-from supportbot.store.conversations import ConversationStore
-from supportbot.store.engine import open_engine
-from supportbot.store.handoffs import HandoffStore
-from supportbot.store.schema import upgrade
-from supportbot.store.slack_links import Link, SlackLinks, SlackUser
+from supportbot.store.slack_links import Link
 from supportbot.store.slack_queue import SlackQueue
 from supportbot.store.tables import slack_events, slack_posts, turns
-from tests.api import Api, api_of, bearer
+from tests.api import bearer
 from tests.fault_server import closed, status
-from tests.records import record
-from tests.running import supportbot
-from tests.slack_server import (
-    SECRET,
+from tests.slack.place import BALANCE, FIGURE, LINKED, Place, opened
+from tests.slack.server import (
     TEAM,
     FakeSlack,
     FakeSocket,
@@ -41,83 +30,6 @@ from tests.slack_server import (
     event,
     signed,
 )
-
-BALANCE = "what is my balance?"
-FIGURE = "$120.00"
-LINKED = SlackUser(TEAM, "U1")
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeSlack]:
-    server = FakeSlack()
-    yield server
-    server.close()
-
-
-class Place:
-    """An app with Slack over HTTP, on a database of its own."""
-
-    def __init__(self, api: Api, running: Running, fake: FakeSlack, links: SlackLinks) -> None:
-        self.api, self.running, self.fake, self.links = api, running, fake, links
-
-    def deliver(self, body: dict[str, Any] | str, **headers: str) -> Any:
-        sent = body if isinstance(body, str) else json.dumps(body)
-        form = isinstance(body, str)
-        kind = "application/x-www-form-urlencoded" if form else "application/json"
-        return self.api.client.post(
-            "/slack/events",
-            content=sent,
-            headers={"Content-Type": kind, **signed(sent), **headers},
-        )
-
-    def settle(self, posts: int, within: float = 8) -> None:
-        """Work until so many messages were posted, as the sender's thread would."""
-        end = time.monotonic() + within
-        while time.monotonic() < end:
-            self.running.sender.work()
-            made = self.fake.posts() + self.fake.called("chat.postEphemeral")
-            if len(made) >= posts:
-                return
-            time.sleep(0.02)
-
-    def said(self) -> str:
-        return json.dumps(self.fake.calls + [("response", each) for each in self.fake.responses])
-
-    def responded(self) -> dict[str, Any]:
-        end = time.monotonic() + 5
-        while not self.fake.responses and time.monotonic() < end:
-            time.sleep(0.02)
-        return self.fake.responses[-1]
-
-
-def opened(bot: Bot, folder: Path, fake: FakeSlack) -> tuple[Slack, Running]:
-    engine = open_engine(f"sqlite:///{folder / 'api.db'}")
-    upgrade(engine)
-    store = ConversationStore(engine)
-    slack = Slack(
-        SlackSettings("xoxb-1", "xapp-1", SECRET, fake.api_url),
-        lambda: replace(bot, store=store),
-        store,
-        HandoffStore(engine),
-        SlackLinks(engine),
-        SlackQueue(engine),
-        lambda nonce: f"https://bot.example.com/slack/link/{nonce}",
-        lambda method, problem: None,
-    )
-    return slack, open_slack(slack)
-
-
-@pytest.fixture
-def place(demo_bot: Bot, tmp_path: Path, fake: FakeSlack) -> Iterator[Place]:
-    slack, running = opened(demo_bot, tmp_path, fake)
-    with api_of(demo_bot, tmp_path, slack=running, slack_links=slack.links) as api:
-        yield Place(api, running, fake, slack.links)
-
-
-@pytest.fixture
-def linked(place: Place) -> Place:
-    place.links.bind(Link(LINKED, "meadow", "user-1", role="owner"), "test")
-    return place
 
 
 def test_a_direct_message_is_answered_in_its_thread(linked: Place) -> None:
@@ -582,30 +494,3 @@ def test_long_answers_are_cut_at_words() -> None:
 
     assert max(map(len, pieces)) <= 3000
     assert " ".join(pieces).split() == ["word"] * 2000
-
-
-def test_the_manifest_asks_for_what_the_listeners_hear() -> None:
-    made = manifest("https://bot.example.com")
-    wanted = made["settings"]["event_subscriptions"]["bot_events"]
-
-    assert wanted == list(EVENTS)
-    assert made["settings"]["event_subscriptions"]["request_url"].endswith("/slack/events")
-    assert made["features"]["agent_view"]["suggested_prompts"]
-    assert len(made["features"]["agent_view"]["agent_description"]) <= 300
-    assert manifest(None)["settings"]["socket_mode_enabled"] is True
-
-
-def test_an_operator_links_and_unlinks_by_hand(tmp_path: Path) -> None:
-    settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'links.db'}"}
-    (tmp_path / "a.json").write_text(json.dumps([record()]), encoding="utf-8")
-    supportbot("accounts", "import", str(tmp_path / "a.json"), **settings)
-    made = supportbot("slack", "link", "T1", "U1", "northwind", **settings)
-    missing = supportbot("slack", "link", "T1", "U1", "nobody", **settings)
-    wrong = supportbot("slack", "link", "t!", "U1", "northwind", **settings)
-    gone = supportbot("slack", "unlink", "T1", "U1", **settings)
-    again = supportbot("slack", "unlink", "T1", "U1", **settings)
-    bare = supportbot("slack", **settings)
-
-    assert (made.code, missing.code, wrong.code, gone.code, again.code) == (0, 1, 2, 0, 1)
-    assert "linked to the account northwind" in made.out
-    assert (bare.code, "SUPPORTBOT_SLACK_BOT_TOKEN" in bare.err) == (2, True)

@@ -6,6 +6,7 @@ posted, so that ``conversations.replies`` shows them.  Events go to whatever ``d
 the served route, signed as Slack signs, or a websocket.
 """
 
+import base64
 import json
 import threading
 import time
@@ -21,17 +22,22 @@ from tests.fault_server import FaultServer, Request, Response
 TEAM: Final = "T0001"
 BOT: Final = "UBOT1"
 SECRET: Final = "slack-test-secret"  # noqa: S105 -- of nothing real
+CLIENT_ID: Final = "1.2"
+CLIENT_SECRET: Final = "client-test-secret"  # noqa: S105 -- of nothing real
 KNOWN: Final = frozenset(
     {
+        "agents.sessions.setStatus",
         "apps.connections.open",
         "assistant.threads.setSuggestedPrompts",
         "auth.test",
         "chat.postEphemeral",
         "chat.postMessage",
         "conversations.replies",
+        "oauth.v2.access",
         "users.info",
         "views.open",
         "views.publish",
+        "views.update",
     }
 )
 
@@ -43,6 +49,7 @@ class FakeSlack(FaultServer):
         super().__init__(self._answer)
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.responses: list[dict[str, Any]] = []
+        self.tokens: list[tuple[str, str]] = []
         self.users: dict[str, dict[str, Any]] = {}
         self.socket_url = ""
         self._lock = threading.Lock()
@@ -68,19 +75,24 @@ class FakeSlack(FaultServer):
         method = request.path.removeprefix("/api/")
         if method not in KNOWN:
             return Response({"ok": False, "error": "unknown_method"})
-        if not request.headers.get("Authorization", "").startswith("Bearer x"):
+        said = request.headers.get("Authorization", "")
+        if method == "oauth.v2.access":
+            return Response(_installed(said, arguments))
+        if not said.startswith("Bearer x"):
             return Response({"ok": False, "error": "not_authed"})
+        token = said.removeprefix("Bearer ")
         with self._lock:
             self.calls.append((method, arguments))
-        return Response({"ok": True, **self._result(method, arguments)})
+            self.tokens.append((method, token))
+        return Response({"ok": True, **self._result(method, arguments, team_of(token))})
 
-    def _result(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _result(self, method: str, arguments: Mapping[str, Any], team: str) -> dict[str, Any]:
         if method == "auth.test":
             return {"url": "https://x.slack.com/", "team": "X", "user": "billing",
-                    "team_id": TEAM, "user_id": BOT, "bot_id": "B0001"}  # fmt: skip
+                    "team_id": team, "user_id": BOT, "bot_id": "B0001"}  # fmt: skip
         if method == "users.info":
             user = str(arguments.get("user"))
-            about = {"id": user, "team_id": TEAM, "is_bot": False, "is_restricted": False}
+            about = {"id": user, "team_id": team, "is_bot": False, "is_restricted": False}
             return {"user": {**about, **self.users.get(user, {})}}
         if method == "apps.connections.open":
             return {"url": self.socket_url}
@@ -91,7 +103,36 @@ class FakeSlack(FaultServer):
         if method in ("chat.postMessage", "chat.postEphemeral"):
             self._stamp += 1
             return {"channel": arguments.get("channel"), "ts": f"{self._stamp}.000100"}
+        if method == "views.open":
+            return {"view": {"id": f"V{len(self.calls)}"}}
         return {}
+
+
+def team_of(token: str) -> str:
+    """Return the workspace of a bot's token; one of no other is of ``TEAM``."""
+    return token.removeprefix("xoxb-of-") if token.startswith("xoxb-of-") else TEAM
+
+
+def _installed(authorization: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Exchange a code ``code-of-TEAM`` for the token of that workspace."""
+    client = base64.b64decode(authorization.removeprefix("Basic ")).decode()
+    code = str(arguments.get("code"))
+    if client != f"{CLIENT_ID}:{CLIENT_SECRET}" or not code.startswith("code-of-"):
+        return {"ok": False, "error": "invalid_code"}
+    team = code.removeprefix("code-of-")
+    whole = team.startswith("E")
+    return {
+        "ok": True,
+        "access_token": f"xoxb-of-{team}",
+        "token_type": "bot",
+        "scope": "chat:write,im:history",
+        "bot_user_id": BOT,
+        "app_id": "A1",
+        "team": None if whole else {"id": team, "name": "Team"},
+        "enterprise": {"id": team, "name": "Whole"} if whole else None,
+        "is_enterprise_install": whole,
+        "authed_user": {"id": "U7"},
+    }
 
 
 def _arguments(request: Request) -> dict[str, Any]:
@@ -110,17 +151,18 @@ def signed(body: str, stamp: int | None = None, secret: str = SECRET) -> dict[st
 
 def event(
     text: str, *, kind: str = "message", user: str = "U1", channel: str = "D1", number: int = 1,
-    **about: Any,
+    team: str = TEAM, enterprise: str | None = None, **about: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Return an event as Slack delivers it."""
     direct = channel.startswith("D")
     return {
         "type": "event_callback",
-        "team_id": TEAM,
+        "team_id": team,
+        **({"enterprise_id": enterprise} if enterprise else {}),
         "api_app_id": "A1",
         "event_id": f"Ev{number:06d}",
         "event_time": 1_795_000_000 + number,
-        "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+        "authorizations": [{"team_id": team, "user_id": BOT, "is_bot": True}],
         "event": {
             "type": kind,
             "user": user,
@@ -159,6 +201,32 @@ def action(fake: FakeSlack, action_id: str, value: str, user: str = "U1") -> str
         "trigger_id": "1.2",
         "response_url": f"{fake.url}/response/2",
         "actions": [{"action_id": action_id, "block_id": "b", "type": "button", "value": value}],
+    }
+    return urlencode({"payload": json.dumps(payload)})
+
+
+def message_shortcut(text: str, *, user: str = "UA", author: str = "U1", **about: Any) -> str:
+    """Return the form that Slack sends for the shortcut on a message in a channel."""
+    payload = {
+        "type": "message_action",
+        "callback_id": "draft_reply",
+        "trigger_id": "1.2",
+        "team": {"id": TEAM},
+        "user": {"id": user, "team_id": TEAM},
+        "channel": {"id": "C1", "name": "help"},
+        "message": {"type": "message", "user": author, "text": text, "ts": "1795000001.000100"},
+        **about,
+    }
+    return urlencode({"payload": json.dumps(payload)})
+
+
+def submission(view: Mapping[str, Any], values: Mapping[str, Any], user: str = "UA") -> str:
+    """Return the form that Slack sends for a modal that was filled and sent."""
+    payload = {
+        "type": "view_submission",
+        "team": {"id": TEAM},
+        "user": {"id": user, "team_id": TEAM},
+        "view": {"id": "V1", "type": "modal", **view, "state": {"values": values}},
     }
     return urlencode({"payload": json.dumps(payload)})
 

@@ -17,6 +17,7 @@ from supportbot.bot import Bot
 from supportbot.errors import SourceUnavailable
 from supportbot.snapshot import EVERY_PART
 from supportbot.store.handoffs import PersonsReply
+from supportbot.store.sending import Sending
 from supportbot.store.tables import feedback, receipts, turns
 from tests.api import ORIGIN, PUBLIC, QUESTION, Api, Bearer, api_of, bearer
 from tests.records import NOW
@@ -141,7 +142,10 @@ def test_a_conversation_shows_what_a_person_replied_in_its_place(api: Api) -> No
     path = f"/v1/conversations/{conversation}"
     before = api.client.get(path, headers=OWNER)
     unchanged = api.client.get(path, headers={**OWNER, "If-None-Match": before.headers["ETag"]})
-    api.site.handoffs.reply(PersonsReply(conversation, "agent@x.example", "Hello Olga", NOW))
+    api.client.post(f"{path}/handoff", json={}, headers=OWNER)
+    sending = Sending(api.engine)
+    reply = PersonsReply(conversation, "agent@x.example", "Hello Olga", NOW)
+    sending.send(reply, str(sending.version(conversation)))
     after = api.client.get(path, headers={**OWNER, "If-None-Match": before.headers["ETag"]})
 
     assert unchanged.status_code == 304

@@ -28,7 +28,6 @@ from supportbot.channels.site import Site
 from supportbot.channels.slack.routes import link_routes, slack_routes
 from supportbot.channels.suggestions import suggestion_routes
 from supportbot.channels.widget.routes import widget_routes
-from supportbot.store.agents import AgentStore
 
 ABOUT: Final = (
     "Answers billing questions. Without an identity token only public facts are told; with one, "
@@ -56,7 +55,7 @@ def create_app(site: Site) -> FastAPI:
     install_problems(app)
     for routes in (answer_routes, conversation_routes, suggestion_routes, widget_routes):
         app.include_router(routes(site))
-    app.include_router(console_routes(site, AgentStore(site.turns.engine)))
+    app.include_router(console_routes(site))
     app.include_router(link_routes(site.slack_links, site.keys))
     if site.notes is not None:
         app.include_router(helpdesk_routes(site.notes))

@@ -13,7 +13,7 @@ from supportbot.store.audit import AuditRow, note
 from supportbot.store.engine import writing
 from supportbot.store.faults import plain_faults
 from supportbot.store.receipts import Receipt, keep_receipt
-from supportbot.store.tables import feedback, handoffs, replies, slack_posts, slack_threads
+from supportbot.store.tables import feedback, handoffs, replies
 
 ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """For references that people read out: nothing that is taken for something else."""
@@ -45,6 +45,7 @@ class Handoff:
     contact: str | None = None
     note: str | None = None
     state: State = "open"
+    holder: str | None = None  # the agent who is at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +123,8 @@ class HandoffStore:
         """Give a conversation back to the bot; audited."""
         place = handoffs.c.conversation == conversation
         with plain_faults(self._engine), writing(self._engine).begin() as connection:
-            connection.execute(update(handoffs).where(place).values(state="closed"))
+            connection.execute(update(handoffs).where(place).values(state="closed", holder=None))
             note(connection, AuditRow(datetime.now(UTC), by, "close", conversation))
-
-    def reply(self, sent: PersonsReply) -> None:
-        """Keep what a person wrote, and queue it where the customer is, in one transaction."""
-        with plain_faults(self._engine), writing(self._engine).begin() as connection:
-            connection.execute(insert(replies), _values(sent))
-            note(connection, AuditRow(sent.at, sent.author, "reply", sent.conversation))
-            _to_slack(connection, sent)
 
     def replies_in(self, conversation: str) -> tuple[PersonsReply, ...]:
         """Return what persons wrote in a conversation, the oldest first."""
@@ -168,33 +162,6 @@ def keep_handoff(connection: Connection, wanted: Handoff) -> Handoff:
     return before
 
 
-def _to_slack(connection: Connection, sent: PersonsReply) -> None:
-    """Queue a reply for the thread in Slack that the conversation is, if it is one."""
-    place = slack_threads.c.conversation == sent.conversation
-    thread = connection.execute(select(slack_threads).where(place)).first()
-    if thread is None:
-        return
-    own_id = secrets.token_hex(16)
-    body = {
-        "channel": thread.channel,
-        "thread_ts": thread.thread,
-        "text": sent.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
-        "metadata": {"event_type": "supportbot_answer", "event_payload": {"id": own_id}},
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
-    values = {
-        "id": own_id,
-        "team": thread.team,
-        "method": "chat.postMessage",
-        "body": body,
-        "state": "waiting",
-        "due": datetime.now(UTC),
-        "tries": 0,
-    }
-    connection.execute(insert(slack_posts), values)
-
-
 def _find(connection: Connection, conversation: str) -> Handoff | None:
     query = select(handoffs).where(handoffs.c.conversation == conversation)
     found = connection.execute(query).first()
@@ -206,5 +173,5 @@ def _keep(connection: Connection, receipt: Receipt | None) -> None:
         keep_receipt(connection, receipt)
 
 
-def _values(kept: Feedback | Handoff | PersonsReply) -> dict[str, Any]:
+def _values(kept: Feedback | Handoff) -> dict[str, Any]:
     return {name: getattr(kept, name) for name in kept.__dataclass_fields__}

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION: Final = "0006"
+REVISION: Final = "0007"
 """The newest migration, so that a start on an up-to-date database need not import Alembic."""
 
 
@@ -107,6 +108,7 @@ handoffs: Final = Table(
     Column("note", Text),  # redacted
     Column("state", String(16), nullable=False),
     Column("at", Instant, nullable=False),
+    Column("holder", String(320)),  # the agent who is at it; null: nobody
 )
 
 replies: Final = Table(
@@ -234,7 +236,40 @@ desk_events: Final = Table(
     Column("due", Instant, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("told", JSON),  # what came with it, redacted, where the ticket cannot be read
     Index("desk_events_state", "state", "due"),
+)
+
+drafts: Final = Table(
+    "drafts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),  # console, snippet, api, or a helpdesk's name
+    Column("subject", Text, nullable=False),  # the conversation or ticket; empty: none
+    Column("version", String(64), nullable=False),  # of the subject, when it was drafted
+    Column("agent", String(320)),  # for whom; null: for whoever reads the note
+    Column("at", Instant, nullable=False),
+    Column("account", String(64)),
+    Column("question", Text, nullable=False),  # redacted
+    Column("body", Text, nullable=False),  # the Draft object, as JSON
+    Column("outcome", String(16)),  # used, edited, rewritten, dismissed, superseded
+    Column("distance", Float),  # from the draft to what was sent, 0 to 1
+    Column("reason", String(32)),  # why it was dismissed
+    Column("sent", Text),  # redacted
+    Column("settled_at", Instant),
+    Column("settled_by", String(320)),
+    Index("drafts_subject", "kind", "subject"),
+    Index("drafts_at", "at"),
+)
+
+draft_ratings: Final = Table(
+    "draft_ratings",
+    metadata,
+    Column("draft", String(64), primary_key=True),
+    Column("source", Integer, primary_key=True),  # its number; 0: the draft as a whole
+    Column("agent", String(320), primary_key=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 audit: Final = Table(

@@ -3,14 +3,16 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import Request
+from fastapi import Form, Request
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from supportbot.channels.once import address_of
 from supportbot.channels.site import Site
 from supportbot.store.agents import SESSION_LIFE, Agent, AgentStore, csrf_of
+from supportbot.store.handoffs import Handoff
 
 SIGN_IN: Final = "/console/sign-in"
 COOKIE: Final = "supportbot-session"
@@ -46,16 +48,19 @@ class Sessions:
         agent = self._agents.holder(key, "session") if key else None
         return Session(agent, key) if agent and key else None
 
-    def cookie_options(self) -> dict[str, object]:
-        """Return how the cookie is set."""
-        return {
-            "key": self.cookie,
-            "max_age": int(SESSION_LIFE.total_seconds()),
-            "httponly": True,
-            "secure": self.secure,
-            "samesite": "lax",
-            "path": "/",
-        }
+    def let_in(self, key: str) -> Response:
+        """Lead to the queue with the cookie of a session."""
+        went = RedirectResponse("/console", 303)
+        went.set_cookie(
+            self.cookie,
+            key,
+            max_age=int(SESSION_LIFE.total_seconds()),
+            httponly=True,
+            secure=self.secure,
+            samesite="lax",
+            path="/",
+        )
+        return went
 
 
 def required(sessions: Sessions) -> Callable[[Request], Session]:
@@ -68,6 +73,30 @@ def required(sessions: Sessions) -> Callable[[Request], Session]:
         return found
 
     return session
+
+
+def posted(sessions: Sessions, site: Site) -> Callable[[Request, str], Session]:
+    """Return the dependency of forms: the session, if the form is of one of its pages."""
+
+    def session(request: Request, csrf: Annotated[str, Form(max_length=128)]) -> Session:
+        found = required(sessions)(request)
+        check_form(request, found, csrf, site)
+        return found
+
+    return session
+
+
+def opened(sessions: Sessions, site: Site) -> Callable[[Request, str], Handoff]:
+    """Return the dependency of tickets: the hand-off with a reference, or 404."""
+
+    def handoff(request: Request, reference: str) -> Handoff:
+        required(sessions)(request)
+        found = site.handoffs.by_reference(reference)
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+    return handoff
 
 
 def check_form(request: Request, session: Session, csrf: str, site: Site) -> None:

@@ -1,20 +1,26 @@
-"""A hand-off as an agent sees it: the conversation, a draft, and the evidence beside it.  Pure."""
+"""A hand-off as an agent sees it: the conversation, a draft, and the evidence beside it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from supportbot.account_text import trouble_lines
-from supportbot.answer import AccountCitation, Citation, DocCitation
 from supportbot.bot import Bot
-from supportbot.channels.site import Site
-from supportbot.conversation import Utterance
-from supportbot.drafting import Draft, draft, without_marks
-from supportbot.render import source_line
-from supportbot.store.handoffs import Handoff
+from supportbot.channels.console.desk import Desk
+from supportbot.conversation import Turn, Utterance
+from supportbot.drafting import Draft, Missing, as_json, draft, without_marks
+from supportbot.store.drafts import KeptDraft
+from supportbot.store.handoffs import Handoff, PersonsReply
 from supportbot.store.memory import MemoryConversations
+from supportbot.variants import Said, lines_of
+
+CONSOLE: Final = "console"
+WHY: Final[Mapping[str, str]] = {
+    "supported": "every statement has a source, and nothing is missing",
+    "partly supported": "what it states has sources, and something that would help is missing",
+    "not covered": "neither the documentation nor the record answers this",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,79 +30,173 @@ class Entry:
     who: str
     at: datetime
     text: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One source of the draft."""
+    """One source of a draft; of an account's fact also its raw value, its system and when read."""
 
     number: int
     kind: str
     text: str
     quote: str = ""
+    url: str | None = None
+    raw: str = ""
+    source: str = ""
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A kept draft, taken apart for the page."""
+
+    id: str
+    at: datetime
+    lines: tuple[tuple[Said, ...], ...]
+    support: str
+    why: str
+    missing: tuple[Missing, ...]
+    evidence: tuple[Evidence, ...]
+    findings: tuple[Mapping[str, Any], ...]
+    ruled_out: tuple[str, ...]
+    unchecked: tuple[str, ...]
+    troubles: tuple[str, ...]
+    text: str
+    outcome: str | None = None
+    reason: str | None = None
+
+    @property
+    def reply(self) -> str:
+        """The draft as a customer would get it."""
+        return without_marks(self.text).replace("**", "")
+
+    @property
+    def body(self) -> str:
+        """The reply without greeting and signature, to be put into another."""
+        return "\n\n".join(self.reply.split("\n\n")[1:-1])
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Everything that the page of a hand-off shows."""
+    """Everything that the page of a hand-off shows; no draft when nobody waits for a reply."""
 
     handoff: Handoff
     entries: tuple[Entry, ...]
-    draft: Draft | None
-    evidence: tuple[Evidence, ...]
-    troubles: tuple[str, ...]
     version: str
-
-    @property
-    def reply(self) -> str:
-        """The draft's words, without the numbers of its sources."""
-        return without_marks(self.draft.reply) if self.draft else ""
+    draft: Shown | None = None
 
 
-def ticket_of(site: Site, handoff: Handoff) -> Ticket:
-    """Read a conversation, and draft a reply to what the customer wrote last."""
-    turns = site.turns.turns(handoff.conversation)
-    entries = [
-        entry
-        for turn in turns
-        for entry in (
-            Entry("customer", turn.asked_at, turn.text),
-            Entry("bot", turn.asked_at, _words(json.loads(turn.answer))),
-        )
-    ]
-    persons = site.handoffs.replies_in(handoff.conversation)
-    entries += [Entry("person", each.at, each.text) for each in persons]
-    entries.sort(key=lambda entry: entry.at)
-    asked = [turn for turn in turns if turn.outcome != "handoff"] or list(turns)
-    made = _draft(site.serving().bot, asked[-1].text, handoff) if asked else None
-    return Ticket(
-        handoff,
-        tuple(entries),
-        made,
-        _evidence(made.answer.citations) if made else (),
-        tuple(trouble_lines(made.read)) if made and made.read else (),
-        f"{len(turns)}-{len(persons)}",
+def ticket_of(desk: Desk, handoff: Handoff, agent: str) -> Ticket:
+    """
+    Read a conversation, with the draft on what the customer wrote last.
+
+    A draft that was made of this version before is shown again; one is made where there is none.
+    """
+    turns, persons, version = _read(desk, handoff)
+    asked = _asked(turns, persons)
+    kept = None
+    if asked is not None and handoff.state == "open":
+        kept = desk.drafts.newest(CONSOLE, handoff.conversation)
+        if kept is None or kept.version != version:
+            kept = make_draft(desk, handoff, asked.text, version, agent)
+    return Ticket(handoff, _entries(turns, persons), version, shown_of(kept) if kept else None)
+
+
+def new_draft(desk: Desk, handoff: Handoff, agent: str) -> None:
+    """Draft anew what the customer wrote last, if anybody waits; the one before is superseded."""
+    turns, persons, version = _read(desk, handoff)
+    asked = _asked(turns, persons)
+    if asked is not None:
+        make_draft(desk, handoff, asked.text, version, agent)
+
+
+def make_draft(
+    desk: Desk, handoff: Handoff, text: str, version: str, agent: str, kind: str = CONSOLE
+) -> KeptDraft:
+    """Draft a reply to ``text``, and keep it."""
+    now = datetime.now(UTC)
+    made = draft_for(desk.site.serving().bot, text, handoff, now)
+    body = as_json(made)
+    kept = KeptDraft(
+        str(body["id"]),
+        kind,
+        handoff.conversation,
+        version,
+        agent,
+        now,
+        handoff.account,
+        text,
+        json.dumps(body, ensure_ascii=False),
     )
+    desk.drafts.keep(kept)
+    return kept
 
 
-def _draft(bot: Bot, text: str, handoff: Handoff) -> Draft:
+def draft_for(bot: Bot, text: str, handoff: Handoff, now: datetime) -> Draft:
     """Draft as for the operator's eyes; the conversation of the customer is left as it is."""
     apart = replace(bot, store=MemoryConversations())
     user = handoff.user if handoff.account else None
-    asked = Utterance(text, datetime.now(UTC), handoff.account, user)
-    return draft(apart, asked)
+    return draft(apart, Utterance(text, now, handoff.account, user))
 
 
-def _words(answer: dict[str, Any]) -> str:
-    return without_marks(str(answer["text"])).replace("**", "")
+def shown_of(kept: KeptDraft) -> Shown:
+    """Take a kept draft apart."""
+    body = json.loads(kept.body)
+    return Shown(
+        kept.id,
+        kept.at,
+        lines_of(body["text"]),
+        body["support"],
+        WHY[body["support"]],
+        tuple(Missing(each["what"], each["question"]) for each in body["missing"]),
+        tuple(_evidence(each) for each in body["citations"]),
+        tuple(body["findings"]),
+        tuple(body["ruled_out"]),
+        tuple(body["unchecked"]),
+        tuple(body["troubles"]),
+        body["text"],
+        kept.outcome,
+        kept.reason,
+    )
 
 
-def _evidence(citations: Sequence[Citation]) -> tuple[Evidence, ...]:
-    return tuple(_one(number, each) for number, each in enumerate(citations, 1))
+def _read(desk: Desk, handoff: Handoff) -> tuple[tuple[Turn, ...], tuple[PersonsReply, ...], str]:
+    version = str(desk.sending.version(handoff.conversation))  # first: what comes later is newer
+    turns = desk.site.turns.turns(handoff.conversation)
+    return turns, desk.site.handoffs.replies_in(handoff.conversation), version
 
 
-def _one(number: int, citation: Citation) -> Evidence:
-    if isinstance(citation, DocCitation):
-        return Evidence(number, "Documentation", citation.title, citation.quote)
-    kind = "Account" if isinstance(citation, AccountCitation) else "Computed"
-    return Evidence(number, kind, source_line(number, citation).partition(": ")[2])
+def _asked(turns: tuple[Turn, ...], persons: tuple[PersonsReply, ...]) -> Turn | None:
+    """Return what is to be answered: the last that asks something, unless a person replied."""
+    if not turns or (persons and persons[-1].at >= turns[-1].asked_at):
+        return None
+    return next((turn for turn in reversed(turns) if turn.outcome != "handoff"), turns[-1])
+
+
+def _entries(turns: tuple[Turn, ...], persons: tuple[PersonsReply, ...]) -> tuple[Entry, ...]:
+    entries = [entry for turn in turns for entry in _both(turn)]
+    entries += [Entry("person", each.at, each.text, each.author) for each in persons]
+    return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _both(turn: Turn) -> Iterator[Entry]:
+    yield Entry("customer", turn.asked_at, turn.text)
+    answer = without_marks(str(json.loads(turn.answer)["text"])).replace("**", "")
+    yield Entry("bot", turn.asked_at, answer)
+
+
+def _evidence(told: Mapping[str, Any]) -> Evidence:
+    if told["kind"] == "doc":
+        return Evidence(told["n"], "Documentation", told["title"], told["quote"], told["url"])
+    if told["kind"] == "computed":
+        return Evidence(told["n"], "Computed", f"{told['formula']} = {told['shown']}")
+    record, field = (str(told[name]).replace("_", " ") for name in ("record", "field"))
+    return Evidence(
+        told["n"],
+        "Account",
+        f"{record} {told['id']}, {field}: {told['shown']}",
+        raw=str(told["raw"]),
+        source=told.get("source", ""),
+        as_of=datetime.fromisoformat(told["as_of"]),
+    )

@@ -1,7 +1,6 @@
 """Agents in the console: only the signed in, nothing sent but by a person, to the customer."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,47 +10,9 @@ from sqlalchemy import select, text
 from supportbot.store.agents import Agent, AgentStore
 from supportbot.store.audit import broken_at
 from supportbot.store.tables import audit
-from tests.api import Api, Bearer
+from tests.api import Api
+from tests.console.helping import OWNER, PASSWORD, QUESTION, form, handed_over
 from tests.running import supportbot
-
-OWNER = Bearer("northwind", "olga@northwind.example", role="owner")
-PASSWORD = "correct horse battery"  # noqa: S105 -- of nothing real
-QUESTION = {"text": "why does my API fail although I have credits?"}
-
-
-@pytest.fixture
-def agents(api: Api) -> AgentStore:
-    return AgentStore(api.engine)
-
-
-@pytest.fixture
-def signed_in(api: Api, agents: AgentStore) -> Iterator[Api]:
-    key = agents.add(Agent("ann@example.com"))
-    api.client.post(f"/console/set-up/{key}", data={"password": PASSWORD})
-    reply = api.client.post(
-        "/console/sign-in", data={"email": "Ann@example.com", "password": PASSWORD}
-    )
-    assert reply.status_code == 200
-    yield api
-    api.client.cookies.clear()
-
-
-def handed_over(api: Api) -> tuple[str, str]:
-    """Let a customer ask and want a person; return the conversation and the reference."""
-    cookies = dict(api.client.cookies)
-    api.client.cookies.clear()
-    conversation = api.ask(QUESTION, headers=OWNER).json()["conversation"]
-    path = f"/v1/conversations/{conversation}/handoff"
-    body = {"note": "it is <b>urgent</b>", "contact": "olga@northwind.example"}
-    reference = api.client.post(path, json=body, headers=OWNER).json()["reference"]
-    api.client.cookies.update(cookies)
-    return conversation, reference
-
-
-def form(page: str) -> dict[str, str]:
-    """Return what a page's forms carry."""
-    return dict(re.findall(r'name="(csrf|version)" value="([^"]*)"', page))
-
 
 ROUTES = (
     ("GET", "/console"),
@@ -140,7 +101,7 @@ def test_a_hand_off_waits_in_the_queue_with_its_draft_and_evidence(signed_in: Ap
 
     assert reference in queue
     assert "$312.40" in page
-    assert "past_due_invoice (certain)" in page
+    assert "past due invoice (certain)" in page
     assert "<blockquote>" in page
     assert "it is &lt;b&gt;urgent&lt;/b&gt;" in page
     assert "olga@northwind.example" in page

@@ -1,0 +1,61 @@
+"""The tickets that wait, and the line that says what is new."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from supportbot.channels.console.desk import Desk, Pages
+from supportbot.channels.console.sessions import Session, Sessions, required
+from supportbot.store.handoffs import Handoff
+
+LONGEST_LAST = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line of the queue."""
+
+    handoff: Handoff
+    last: str
+    current: bool
+
+
+def queue_of(desk: Desk, current: str = "") -> tuple[Waiting, ...]:
+    """Return what waits, the longest first; ``current`` is the reference that is open."""
+    return tuple(
+        Waiting(each, _last(desk, each), each.reference == current)
+        for each in desk.site.handoffs.open_ones()
+    )
+
+
+def add_queue(router: APIRouter, desk: Desk, pages: Pages, sessions: Sessions) -> None:
+    """Add the first page, and what it asks for now and then."""
+    SignedIn = Annotated[Session, Depends(required(sessions))]
+
+    @router.get("/console")
+    def get_queue(session: SignedIn, done: Annotated[str, Query(max_length=16)] = "") -> Response:
+        return pages.show("queue", session=session, queue=queue_of(desk), done=done)
+
+    @router.get("/console/news")
+    def get_news(
+        session: SignedIn,
+        waiting: Annotated[int, Query()],
+        reference: Annotated[str, Query(max_length=32)] = "",
+        version: Annotated[str, Query(max_length=64)] = "",
+    ) -> Response:
+        """Say whether more tickets wait than a page shows, and whether its ticket has changed."""
+        handoff = desk.site.handoffs.by_reference(reference) if reference else None
+        changed = handoff and str(desk.sending.version(handoff.conversation)) != version
+        more = len(desk.site.handoffs.open_ones()) - waiting
+        return pages.show(
+            "news", session=session, handoff=handoff if changed else None, more=max(more, 0)
+        )
+
+
+def _last(desk: Desk, handoff: Handoff) -> str:
+    turns = desk.site.turns.turns(handoff.conversation)
+    said = next((t.text for t in reversed(turns) if t.outcome != "handoff"), "")
+    said = " ".join((said or (turns[-1].text if turns else "")).split())
+    return said if len(said) <= LONGEST_LAST else f"{said[:LONGEST_LAST].rstrip()}…"

@@ -30,11 +30,11 @@ def add(
     """
     from supportbot.errors import ConfigError
     from supportbot.settings import read_settings
-    from supportbot.store.agents import Agent, AgentStore
+    from supportbot.store.agents import Agent, AgentStore, is_address
     from supportbot.wiring import open_database
 
     address = email.strip().lower()
-    if "@" not in address.strip("@") or not address.isprintable() or " " in address:
+    if not is_address(address):
         raise ConfigError(f"{email!r} is no e-mail address; give one like ann@example.com.")
     settings = read_settings()
     engine = open_database(settings)
@@ -44,3 +44,50 @@ def add(
         engine.dispose()
     place = settings.public_url or "http://127.0.0.1:8080"
     typer.echo(f"{place}/console/set-up/{key}")
+
+
+@app.command(name="list")
+def list_agents() -> None:
+    """
+    List the agents.
+
+    Example: supportbot agents list
+    """
+    from supportbot.settings import read_settings
+    from supportbot.store.reports import Reports
+    from supportbot.wiring import open_database
+
+    engine = open_database(read_settings())
+    try:
+        rows = Reports(engine).agents()
+    finally:
+        engine.dispose()
+    for email, admin, ready, at in rows:
+        role = "admin" if admin else "agent"
+        typer.echo(f"{email}  {role}, since {at:%Y-%m-%d}{'' if ready else ', no password yet'}")
+    if not rows:
+        typer.echo("There are no agents yet; `supportbot agents add EMAIL` adds one.")
+
+
+@app.command()
+def remove(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The agent's e-mail address.")],
+) -> None:
+    """
+    Let an agent in no more; their sessions end at once.
+
+    Example: supportbot agents remove ann@example.com
+    """
+    from supportbot.settings import read_settings
+    from supportbot.store.agents import AgentStore
+    from supportbot.wiring import open_database
+
+    engine = open_database(read_settings())
+    try:
+        gone = AgentStore(engine).remove(email.strip().lower(), "operator")
+    finally:
+        engine.dispose()
+    if not gone:
+        typer.echo(f"{email} was no agent.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{email} is no longer an agent.")

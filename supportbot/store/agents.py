@@ -38,7 +38,7 @@ class AgentStore:
         """Use the database that ``engine`` opens."""
         self._engine = engine
 
-    def add(self, agent: Agent) -> str:
+    def add(self, agent: Agent, by: str = "operator") -> str:
         """
         Add an agent, or let one that is there choose a new password, and return a one-time key.
 
@@ -50,7 +50,7 @@ class AgentStore:
             connection.execute(delete(agent_keys).where(agent_keys.c.email == agent.email))
             values = {"email": agent.email, "password": None, "admin": agent.admin, "at": now}
             connection.execute(insert(agents), values)
-            note(connection, AuditRow(now, "operator", "agent added", agent.email))
+            note(connection, AuditRow(now, by, "agent added", agent.email))
             return _new_key(connection, agent.email, "set-up")
 
     def agent(self, email: str) -> Agent | None:
@@ -59,6 +59,15 @@ class AgentStore:
         with plain_faults(self._engine), self._engine.connect() as connection:
             row = connection.execute(query).first()
         return Agent(row.email, row.admin) if row else None
+
+    def remove(self, email: str, by: str) -> bool:
+        """Let an agent in no more; their sessions end at once.  Return whether there was one."""
+        with plain_faults(self._engine), writing(self._engine).begin() as connection:
+            connection.execute(delete(agent_keys).where(agent_keys.c.email == email))
+            gone = connection.execute(delete(agents).where(agents.c.email == email)).rowcount
+            if gone:
+                note(connection, AuditRow(datetime.now(UTC), by, "agent removed", email))
+        return bool(gone)
 
     def set_up(self, key: str, password: str) -> Agent | None:
         """Use a one-time key to choose a password; None: it is used, old, or none."""
@@ -102,6 +111,11 @@ class AgentStore:
         """Write into the audit what an agent did or looked at."""
         with plain_faults(self._engine), writing(self._engine).begin() as connection:
             note(connection, AuditRow(datetime.now(UTC), agent.email, action, subject))
+
+
+def is_address(email: str) -> bool:
+    """Whether it can be an e-mail address; whether somebody has it, only a letter would tell."""
+    return "@" in email.strip("@") and email.isprintable() and " " not in email
 
 
 @cache

@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from supportbot.store.faults import plain_faults
 from supportbot.store.tables import audit
+
+CHAIN_LOCK: Final = 7_262_001  # a number of our own, so that rows are chained one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class AuditRow:
 
 def note(connection: Connection, row: AuditRow) -> None:
     """Write a row within the transaction of what it notes."""
+    if connection.dialect.name == "postgresql":  # elsewhere there is one writer at a time
+        connection.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
     query = select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
     before = connection.execute(query).scalar() or ""
     values = {name: getattr(row, name) for name in row.__dataclass_fields__}

@@ -274,7 +274,10 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
 ) -> None:
     _, reference = office.hand_over("why does my API fail although I have credits?")
     ann = agent("ann@example.com", "--admin", **context)
-    for place in ("", f"/tickets/{reference}"):
+    for text in ("how do I bake bread?", "do my credits expire?"):
+        office.ask(text)
+    places = ("agents", "ask", "audit", "conversations", "dashboard", "feedback", "knowledge")
+    for place in ("", f"/tickets/{reference}", *(f"/{each}" for each in places)):
         ann.page.goto(f"{office.address}/console{place}")
         for details in ann.page.locator("details").all():
             details.evaluate("each => each.open = true")

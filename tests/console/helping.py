@@ -1,6 +1,7 @@
 """An agent at work, as a browser without scripts would be."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,7 +66,7 @@ class Desk:
         headers = {"Cookie": self.cookie, **options.pop("headers", {})}
         return self.api.client.get(path or self.place, headers=headers, **options)
 
-    def post(self, what: str, seen: dict[str, str] | None = None, **data: str) -> Any:
+    def post(self, what: str, seen: Mapping[str, str] | None = None, /, **data: str) -> Any:
         """Send a form of the ticket's page, as it was seen or as it is now."""
         carried = form(self.get().text) if seen is None else seen
         path = what if what.startswith("/") else f"{self.place}/{what}"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from supportbot.channels.console.desk import LONGEST, Desk
 from supportbot.channels.console.sessions import Session, Sessions
+from supportbot.channels.console.tickets import Drafted, kept_of
 from supportbot.channels.problems import problem, responses
 from supportbot.channels.proving import not_here
 from supportbot.conversation import Utterance, well_formed
@@ -86,20 +87,10 @@ def _drafted(desk: Desk, session: Session, wanted: DraftRequest) -> dict[str, ob
     named = f"draft {email} {wanted.ticket}" if wanted.ticket else None
     text, now = well_formed(wanted.text), datetime.now(UTC)
     asked = Utterance(text, now, wanted.account, conversation=named)
-    body = as_json(draft(desk.site.serving().bot, asked))
-    kept = KeptDraft(
-        id=str(body["id"]),
-        kind=API,
-        subject=wanted.ticket or "",
-        version="",
-        agent=email,
-        at=now,
-        account=wanted.account,
-        question=redact(text).text,
-        body=json.dumps(body, ensure_ascii=False),
-    )
-    desk.drafts.keep(kept)
-    return body
+    made = draft(desk.site.serving().bot, asked)
+    about = Drafted(API, wanted.ticket or "", "", email, now, wanted.account, redact(text).text)
+    desk.drafts.keep(kept_of(made, about))
+    return as_json(made)
 
 
 def _settled(kept: KeptDraft, told: DraftOutcome, by: str) -> Settlement:

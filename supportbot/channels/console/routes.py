@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter
 
+from supportbot.channels.console.admin import add_agents, add_audit
 from supportbot.channels.console.answering import add_tickets
 from supportbot.channels.console.desk import Desk, Pages
 from supportbot.channels.console.doing import add_drafting, add_holding
 from supportbot.channels.console.drafts import add_drafts
+from supportbot.channels.console.office import add_asking, add_figures, add_office
 from supportbot.channels.console.queue import add_queue
 from supportbot.channels.console.sessions import Sessions
 from supportbot.channels.console.way_in import add_way_in
@@ -26,5 +28,10 @@ def console_routes(site: Site) -> APIRouter:
     add_tickets(router, desk, pages, sessions)
     add_drafting(router, desk, pages, sessions)
     add_holding(router, desk, sessions)
+    add_office(router, desk, pages, sessions)
+    add_figures(router, desk, pages, sessions)
+    add_asking(router, desk, pages, sessions)
+    add_agents(router, desk, pages, sessions)
+    add_audit(router, desk, pages, sessions)
     add_drafts(router, desk, sessions)
     return router

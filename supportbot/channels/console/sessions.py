@@ -75,6 +75,18 @@ def required(sessions: Sessions) -> Callable[[Request], Session]:
     return session
 
 
+def admins(sessions: Sessions) -> Callable[[Request], Session]:
+    """Return the dependency of pages for admins alone; for other agents they are not there."""
+
+    def session(request: Request) -> Session:
+        found = required(sessions)(request)
+        if not found.agent.admin:
+            raise HTTPException(404)
+        return found
+
+    return session
+
+
 def posted(sessions: Sessions, site: Site) -> Callable[[Request, str], Session]:
     """Return the dependency of forms: the session, if the form is of one of its pages."""
 

@@ -16,6 +16,8 @@ from supportbot.store.memory import MemoryConversations
 from supportbot.variants import Said, lines_of
 
 CONSOLE: Final = "console"
+ASKED: Final = "asked"
+"""The kind of what an agent asked at will, which is shown and not kept."""
 WHY: Final[Mapping[str, str]] = {
     "supported": "every statement has a source, and nothing is missing",
     "partly supported": "what it states has sources, and something that would help is missing",
@@ -100,7 +102,8 @@ def ticket_of(desk: Desk, handoff: Handoff, agent: str) -> Ticket:
         kept = desk.drafts.newest(CONSOLE, handoff.conversation)
         if kept is None or kept.version != version:
             kept = make_draft(desk, handoff, asked.text, version, agent)
-    return Ticket(handoff, _entries(turns, persons), version, shown_of(kept) if kept else None)
+    entries = conversation_entries(turns, persons)
+    return Ticket(handoff, entries, version, shown_of(kept) if kept else None)
 
 
 def new_draft(desk: Desk, handoff: Handoff, agent: str) -> None:
@@ -117,20 +120,30 @@ def make_draft(
     """Draft a reply to ``text``, and keep it."""
     now = datetime.now(UTC)
     made = draft_for(desk.site.serving().bot, text, handoff, now)
-    body = as_json(made)
-    kept = KeptDraft(
-        str(body["id"]),
-        kind,
-        handoff.conversation,
-        version,
-        agent,
-        now,
-        handoff.account,
-        text,
-        json.dumps(body, ensure_ascii=False),
-    )
+    about = Drafted(kind, handoff.conversation, version, agent, now, handoff.account, text)
+    kept = kept_of(made, about)
     desk.drafts.keep(kept)
     return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """For what, when and for whom a draft was made; the names are those of ``KeptDraft``."""
+
+    kind: str
+    subject: str
+    version: str
+    agent: str | None
+    at: datetime
+    account: str | None
+    question: str
+
+
+def kept_of(made: Draft, about: Drafted) -> KeptDraft:
+    """Return a draft as it is kept."""
+    body = as_json(made)
+    values = {name: getattr(about, name) for name in Drafted.__dataclass_fields__}
+    return KeptDraft(id=str(body["id"]), body=json.dumps(body, ensure_ascii=False), **values)
 
 
 def draft_for(bot: Bot, text: str, handoff: Handoff, now: datetime) -> Draft:
@@ -174,7 +187,10 @@ def _asked(turns: tuple[Turn, ...], persons: tuple[PersonsReply, ...]) -> Turn |
     return next((turn for turn in reversed(turns) if turn.outcome != "handoff"), turns[-1])
 
 
-def _entries(turns: tuple[Turn, ...], persons: tuple[PersonsReply, ...]) -> tuple[Entry, ...]:
+def conversation_entries(
+    turns: tuple[Turn, ...], persons: tuple[PersonsReply, ...]
+) -> tuple[Entry, ...]:
+    """Return what was said by whom, in order."""
     entries = [entry for turn in turns for entry in _both(turn)]
     entries += [Entry("person", each.at, each.text, each.author) for each in persons]
     return tuple(sorted(entries, key=lambda entry: entry.at))

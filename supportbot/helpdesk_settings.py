@@ -14,7 +14,9 @@ CHATWOOT: Final = (
     "CHATWOOT_API_TOKEN",
     "CHATWOOT_WEBHOOK_SECRET",
 )
-SECRETS: Final = frozenset((*ZENDESK[2:], *CHATWOOT[2:]))
+GENERIC: Final = ("GENERIC_URL", "GENERIC_WEBHOOK_SECRET")
+EVERY: Final = (*ZENDESK, *CHATWOOT, *GENERIC)
+SECRETS: Final = frozenset((*ZENDESK[2:], *CHATWOOT[2:], *GENERIC[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class HelpdeskSettings:
 
 def read_helpdesk_settings(given: Mapping[str, str]) -> HelpdeskSettings:
     """Read them from settings by name, without the prefix."""
-    known = {name: given[name] for name in (*ZENDESK, *CHATWOOT) if name in given}
+    known = {name: given[name] for name in EVERY if name in given}
     return HelpdeskSettings(MappingProxyType(known))
 
 
@@ -44,6 +46,6 @@ def _shown(name: str) -> Callable[[HelpdeskSettings], str]:
 
 
 HELPDESK_ROWS: Final[Mapping[str, Callable[[HelpdeskSettings], str]]] = MappingProxyType(
-    {name: _shown(name) for name in (*ZENDESK, *CHATWOOT)}
+    {name: _shown(name) for name in EVERY}
 )
 """By name without prefix: how to show it, without secrets."""

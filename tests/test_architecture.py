@@ -50,10 +50,11 @@ MAY_IMPORT = {
     "drafting": EDGE | {"account_text"},
     "learning": {"drafting"},
     "variants": set(),
+    "draft_report": {"redaction", "render", "store"},
     "channels": EDGE | {"account_text", "drafting", "helpdesk", "learning", "variants"},
     "doctor": EDGE | {"channels"},
     "evaluation": EDGE,
-    "cli": EDGE | {"account_text", "channels", "drafting", "doctor", "evaluation"},
+    "cli": EDGE | {"account_text", "channels", "drafting", "doctor", "draft_report", "evaluation"},
     "__main__": {"cli"},
 }
 MAY_IMPORT_LATE = {"sources", "wiring", "cli", "doctor", "money", "understanding", "store"} | {

@@ -13,11 +13,13 @@ from sqlalchemy import select, text
 
 from supportbot.bot import Bot
 from supportbot.channels.helpdesks import Notes, mark_of, open_desks
+from supportbot.drafting import without_marks
 from supportbot.errors import ConfigError
 from supportbot.helpdesk import chatwoot, zendesk
-from supportbot.helpdesk.desk import BadSignature, Superseded
+from supportbot.helpdesk.desk import BadSignature, CustomerWrote, Superseded
 from supportbot.helpdesk_settings import HelpdeskSettings
 from supportbot.store.desk_queue import DeskEvent, DeskQueue
+from supportbot.store.drafts import DraftStore
 from supportbot.store.engine import open_engine
 from supportbot.store.schema import upgrade
 from supportbot.store.tables import desk_events
@@ -154,7 +156,9 @@ def desk(request: pytest.FixtureRequest, demo_bot: Bot, tmp_path: Path) -> Itera
     engine = open_engine(f"sqlite:///{tmp_path / 'api.db'}")
     upgrade(engine)
     desks = open_desks(settings(name, server.url))
-    notes = Notes(desks, DeskQueue(engine), lambda: demo_bot, lambda desk, problem: None)
+    notes = Notes(
+        desks, DeskQueue(engine), DraftStore(engine), lambda: demo_bot, lambda desk, problem: None
+    )
     with api_of(demo_bot, tmp_path, notes=notes) as api:
         yield Desk(name, fake, server, api, notes)
     for each in desks.values():
@@ -183,7 +187,7 @@ def test_three_deliveries_are_one_note(desk: Desk) -> None:
         desk.notes.work()
 
     assert len(desk.written()[1]) == 1
-    assert desk.events() == ["done"]
+    assert desk.events() == ["watching"]
 
 
 def test_our_own_note_leads_to_none(desk: Desk) -> None:
@@ -271,7 +275,7 @@ def test_a_note_of_which_the_reply_was_lost_is_not_posted_twice(desk: Desk) -> N
     desk.notes.work()
 
     assert len(desk.written()[1]) == 1
-    assert desk.events() == ["done"]
+    assert desk.events() == ["watching"]
 
 
 def test_a_key_that_is_refused_is_given_up_and_not_hammered(desk: Desk) -> None:
@@ -298,11 +302,11 @@ def test_the_ticket_that_changed_meanwhile_is_read_again(desk: Desk) -> None:
     if desk.name != "zendesk":
         pytest.skip("Chatwoot has no stamp of a conversation to compare with")
     desk.call()
-    read = desk.notes.desks["zendesk"].thread("42")
+    wrote = CustomerWrote("d-1", "42")
+    read = desk.notes.desks["zendesk"].thread(wrote)
     desk.fake.updated += 1
-    desk.notes.desks["zendesk"].thread("42")
     with pytest.raises(Superseded):
-        desk.notes.desks["zendesk"].post_private_note(read, "stale")
+        desk.notes.desks["zendesk"].post_private_note(read, "stale", "drf_1")
     desk.notes.work()
 
     assert len(desk.written()[1]) == 1
@@ -351,3 +355,53 @@ def test_a_signature_from_the_future_is_none(desk: Desk) -> None:
 
     with pytest.raises(BadSignature):
         desk.notes.desks[desk.name].verify(headers, body, datetime.now(UTC))
+
+
+def due_now(desk: Desk) -> None:
+    with desk.api.engine.begin() as connection:
+        connection.execute(text("UPDATE desk_events SET due = '2020-01-01 00:00:00.000000'"))
+
+
+def reply_of_an_agent(desk: Desk, words: str, at: datetime) -> dict[str, Any]:
+    if desk.name == "zendesk":
+        stamp = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {"author_id": 1, "public": True, "plain_body": words, "created_at": stamp}
+    stamp_number = int(at.timestamp())
+    return {"id": 9, "message_type": 1, "private": False, "content": words,
+            "created_at": stamp_number}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cut", "outcome"), [(None, "used"), (30, "rewritten")])
+def test_what_an_agent_sends_then_tells_what_became_of_the_draft(
+    desk: Desk, cut: int | None, outcome: str
+) -> None:
+    desk.call()
+    desk.notes.work()
+    (kept,) = DraftStore(desk.api.engine).all_on(desk.name, "42")
+    drafted = without_marks(json.loads(kept.body)["text"])[:cut]
+    due_now(desk)
+    desk.notes.work()
+    before = DraftStore(desk.api.engine).of(kept.id)
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    desk.fake.comments.append(reply_of_an_agent(desk, drafted, later))
+    due_now(desk)
+    desk.notes.work()
+    settled = DraftStore(desk.api.engine).of(kept.id)
+
+    assert before is not None
+    assert before.outcome is None
+    assert settled is not None
+    assert settled.outcome == outcome
+    assert desk.events() == ["done"]
+    assert kept.id in desk.written()[1][0]
+
+
+def test_after_a_day_nobody_waits_for_an_agents_reply_any_more(desk: Desk) -> None:
+    desk.call()
+    desk.notes.work()
+    with desk.api.engine.begin() as connection:
+        connection.execute(text("UPDATE desk_events SET at = '2020-01-01 00:00:00.000000'"))
+    due_now(desk)
+    desk.notes.work()
+
+    assert desk.events() == ["done"]

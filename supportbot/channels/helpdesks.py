@@ -1,9 +1,10 @@
 """Helpdesks at the edge: their signed calls come in, private notes with drafts go out."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -15,20 +16,29 @@ from supportbot.channels.problems import problem
 from supportbot.channels.proving import not_here
 from supportbot.channels.working import MOST_TRIES, Report, Worker, pause_after
 from supportbot.conversation import Utterance, well_formed
-from supportbot.drafting import Draft, draft
+from supportbot.drafting import Draft, as_json, draft
 from supportbot.helpdesk.chatwoot import Chatwoot
 from supportbot.helpdesk.desk import (
     BadSignature,
+    CustomerWrote,
     DeskUnavailable,
     Helpdesk,
     Superseded,
     Thread,
 )
+from supportbot.helpdesk.generic import Generic
 from supportbot.helpdesk.zendesk import Zendesk
-from supportbot.helpdesk_settings import CHATWOOT, ZENDESK, HelpdeskSettings
+from supportbot.helpdesk_settings import CHATWOOT, GENERIC, ZENDESK, HelpdeskSettings
+from supportbot.learning import distance, outcome_of
+from supportbot.redaction import redact
 from supportbot.render import source_line
-from supportbot.store.desk_queue import DeskEvent, DeskQueue
+from supportbot.store.desk_queue import WATCHING, DeskEvent, DeskQueue
+from supportbot.store.drafts import DraftStore, KeptDraft, Settlement
 from supportbot.store.memory import MemoryConversations
+
+WATCHED: Final = timedelta(hours=24)
+FIRST_LOOK: Final = 300.0  # seconds after the note; then twice as long each time
+LONGEST_LOOK: Final = 3600.0
 
 Desks = Mapping[str, Helpdesk]
 NOT_SENT: Final = "DRAFT, NOT SENT. Only agents see this note."
@@ -48,6 +58,8 @@ def open_desks(settings: HelpdeskSettings) -> Desks:
     desks: dict[str, Helpdesk] = {}
     if zendesk := settings.of(ZENDESK):
         desks[Zendesk.name] = Zendesk(*zendesk)
+    if generic := settings.of(GENERIC):
+        desks[Generic.name] = Generic(*generic)
     if chatwoot := settings.of(CHATWOOT):
         desks[Chatwoot.name] = Chatwoot(*chatwoot)
     return desks
@@ -72,7 +84,9 @@ def helpdesk_routes(notes: "Notes") -> APIRouter:
             return problem(401, "The signature does not hold, or is too old.")
         event = desk.event(headers, body)
         if event is not None:
-            stored = DeskEvent(f"{name} {event.key}"[:160], name, event.ticket)
+            stored = DeskEvent(
+                f"{name} {event.key}"[:160], name, event.ticket, told=_redacted(event.told)
+            )
             await run_in_threadpool(queue.take_in, stored)
             notes.wake()
         return JSONResponse({}, 202)
@@ -84,18 +98,27 @@ class Notes(Worker):
     """Posts a note for each event, once."""
 
     def __init__(
-        self, desks: Desks, queue: DeskQueue, bot: Callable[[], Bot], report: Report
+        self,
+        desks: Desks,
+        queue: DeskQueue,
+        drafts: DraftStore,
+        bot: Callable[[], Bot],
+        report: Report,
     ) -> None:
         """``bot`` returns the bot that serves now."""
         super().__init__("helpdesks", report)
         self.desks = desks
         self.queue = queue
+        self._drafts = drafts
         self._bot = bot
 
     def work(self) -> None:
         """Do what is due now."""
         for event in self.queue.due():
-            self._note(event)
+            if event.state == WATCHING:
+                self._watch(event)
+            else:
+                self._note(event)
 
     def _note(self, event: DeskEvent) -> None:
         desk = self.desks.get(event.desk)
@@ -103,10 +126,7 @@ class Notes(Worker):
             self.queue.settle(event, "given_up")
             return
         try:
-            thread = desk.thread(event.ticket)
-            mark = mark_of(event)
-            if thread.waits and not any(mark in note for note in thread.notes):
-                desk.post_private_note(thread, self.note_on(thread, mark))
+            self._post(desk, event)
         except Superseded:
             self.queue.settle(event, "waiting")  # read again: the draft may be another by now
         except DeskUnavailable as error:
@@ -114,19 +134,77 @@ class Notes(Worker):
             again = error.seconds or pause_after(event.tries)
             self.queue.settle(event, "given_up" if error.lasting else "waiting", again)
         else:
-            self.queue.settle(event, "done")
+            watched = desk.can_be_read and self._drafts.of(draft_id_of(event)) is not None
+            self.queue.settle(event, WATCHING if watched else "done", FIRST_LOOK)
 
-    def note_on(self, thread: Thread, mark: str) -> str:
-        """Return the note: a draft to what the customer wrote, its evidence, and its mark."""
+    def _post(self, desk: Helpdesk, event: DeskEvent) -> None:
+        thread = desk.thread(_wrote(event))
+        own_id = draft_id_of(event)
+        if not thread.waits or any(mark_of(event) in note for note in thread.notes):
+            return
+        made = self.draft_on(thread)
+        self._drafts.keep(_kept(made, event, thread, own_id))
+        desk.post_private_note(thread, note_text(made, thread, mark_of(event)), own_id)
+
+    def _watch(self, event: DeskEvent) -> None:
+        """Look whether an agent has replied, for a day: what they sent tells of the draft."""
+        desk, kept = self.desks.get(event.desk), self._drafts.of(draft_id_of(event))
+        if desk is None or kept is None or datetime.now(UTC) - event.at > WATCHED:
+            self.queue.settle(event, "done")
+            return
+        try:
+            thread = desk.thread(_wrote(event))
+        except DeskUnavailable as error:
+            self._report(event.desk, str(error))
+            thread = None
+        if thread is None or thread.replied_at is None or thread.replied_at <= kept.at:
+            self.queue.settle(event, WATCHING, min(LONGEST_LOOK, FIRST_LOOK * 2**event.tries))
+            return
+        far = distance(str(json.loads(kept.body)["text"]), thread.reply)
+        sent = redact(thread.reply).text
+        self._drafts.settle(
+            Settlement(kept.id, outcome_of(far), thread.replied_at, None, far, sent=sent)
+        )
+        self.queue.settle(event, "done")
+
+    def draft_on(self, thread: Thread) -> Draft:
+        """Draft a reply to what the customer wrote."""
         bot = replace(self._bot(), store=MemoryConversations())
         user = (thread.requester or "requester") if thread.account else None
         asked = Utterance(well_formed(thread.text), datetime.now(UTC), thread.account, user)
-        return note_text(draft(bot, asked), thread, mark)
+        return draft(bot, asked)
+
+
+def draft_id_of(event: DeskEvent) -> str:
+    """Return the id of the draft that an event leads to: the same, however often it is made."""
+    return f"drf_{hashlib.sha256(event.key.encode()).hexdigest()[:24]}"
 
 
 def mark_of(event: DeskEvent) -> str:
     """Return the line by which a note is known again."""
-    return f"draft drf_{hashlib.sha256(event.key.encode()).hexdigest()[:24]}"
+    return f"draft {draft_id_of(event)}"
+
+
+def _wrote(event: DeskEvent) -> CustomerWrote:
+    return CustomerWrote(event.key, event.ticket, event.told)
+
+
+def _redacted(told: Mapping[str, str]) -> dict[str, str]:
+    return {name: redact(value).text if name == "text" else value for name, value in told.items()}
+
+
+def _kept(made: Draft, event: DeskEvent, thread: Thread, own_id: str) -> KeptDraft:
+    return KeptDraft(
+        id=own_id,
+        kind=event.desk,
+        subject=event.ticket,
+        version=thread.version,
+        agent=None,
+        at=datetime.now(UTC),
+        account=thread.account,
+        question=redact(well_formed(thread.text)).text,
+        body=json.dumps({**as_json(made), "id": own_id}, ensure_ascii=False),
+    )
 
 
 def note_text(made: Draft, thread: Thread, mark: str) -> str:

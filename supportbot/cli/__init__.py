@@ -24,6 +24,7 @@ MODULES: Final = {
     "chat": "supportbot.cli.chat",
     "diagnose": "supportbot.cli.diagnose",
     "draft": "supportbot.cli.draft",
+    "drafts": "supportbot.cli.drafts",
     "serve": "supportbot.cli.serve",
     "slack": "supportbot.cli.slack",
     "agents": "supportbot.cli.agents",

@@ -26,6 +26,7 @@ from supportbot.errors import ConfigError
 from supportbot.settings import Settings
 from supportbot.store.conversations import ConversationStore
 from supportbot.store.desk_queue import DeskQueue
+from supportbot.store.drafts import DraftStore
 from supportbot.store.handoffs import HandoffStore
 from supportbot.store.slack_links import SlackLinks
 from supportbot.wiring import Backends, open_bot, open_database
@@ -123,6 +124,7 @@ def _notes(settings: Settings, live: LiveBot, engine: "Engine", log: Log) -> Not
     notes = Notes(
         desks,
         DeskQueue(engine),
+        DraftStore(engine),
         lambda: live.serving.bot,
         lambda desk, problem: log.error("helpdesk", desk=desk, problem=problem),
     )

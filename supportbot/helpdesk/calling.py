@@ -1,5 +1,6 @@
 """Calls of a helpdesk's own API over HTTP: JSON in, JSON out, errors in two kinds."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ import httpx2
 from supportbot.helpdesk.desk import DeskUnavailable, Superseded
 
 TIMEOUT: Final = httpx2.Timeout(10, connect=2)
+JSON: Final = {"content-type": "application/json"}
 LASTING: Final = frozenset({400, 401, 403, 404, 422})
 
 
@@ -35,8 +37,19 @@ class Calls:
             Superseded: 409.
             DeskUnavailable: anything else that is no success.
         """
+        sent = b"" if body is None else json.dumps(body).encode()
+        reply = self.send_bytes(method, path, sent, JSON if sent else {})
         try:
-            reply = self._client.request(method, path, json=body)
+            return reply.json()
+        except ValueError as error:
+            raise DeskUnavailable(f"{self._name} sent what is not JSON.") from error
+
+    def send_bytes(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
+    ) -> httpx2.Response:
+        """Make a call with a body as it is; raises as ``send``."""
+        try:
+            reply = self._client.request(method, path, content=body, headers=dict(headers))
         except httpx2.TransportError as error:
             raise DeskUnavailable(f"{self._name} broke off: {type(error).__name__}.") from error
         if reply.status_code == 409:
@@ -48,10 +61,7 @@ class Calls:
                 float(wait) if wait.isdigit() else None,
                 lasting=reply.status_code in LASTING,
             )
-        try:
-            return reply.json()
-        except ValueError as error:
-            raise DeskUnavailable(f"{self._name} sent what is not JSON.") from error
+        return reply
 
     def close(self) -> None:
         """Close the connections."""

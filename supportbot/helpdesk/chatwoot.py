@@ -25,6 +25,7 @@ class Chatwoot:
     """
 
     name = NAME
+    can_be_read = True
 
     def __init__(self, url: str, account: str, token: str, secret: str) -> None:
         """Nothing is asked yet."""
@@ -56,12 +57,14 @@ class Chatwoot:
         key = headers.get(DELIVERY) or hashlib.sha256(body).hexdigest()
         return CustomerWrote(key, ticket) if ticket.isdigit() else None
 
-    def thread(self, ticket: str) -> Thread:
+    def thread(self, event: CustomerWrote) -> Thread:
         """Return the conversation as it is now."""
+        ticket = event.ticket
         about = self._calls.send("GET", f"{self._place}/{ticket}")
         messages = self._calls.send("GET", f"{self._place}/{ticket}/messages")["payload"]
         public = [e for e in messages if not e.get("private") and e.get("message_type") in (0, 1)]
         last = public[-1] if public else None
+        replies = [each for each in public if each.get("message_type") not in INCOMING]
         meta = about.get("meta") or {}
         contact = meta.get("sender") or {}
         verified = bool(meta.get("hmac_verified")) and bool(contact.get("identifier"))
@@ -73,9 +76,11 @@ class Chatwoot:
             requester=str(contact.get("email") or ""),
             account=str(contact["identifier"]) if verified else None,
             notes=tuple(_words(each) for each in messages if each.get("private")),
+            reply=_words(replies[-1]) if replies else "",
+            replied_at=_instant(replies[-1].get("created_at")) if replies else None,
         )
 
-    def post_private_note(self, thread: Thread, note: str) -> None:
+    def post_private_note(self, thread: Thread, note: str, draft: str) -> None:
         """Add a private note; without ``private`` the customer would get it."""
         body = {"content": note, "message_type": "outgoing", "private": True}
         self._calls.send("POST", f"{self._place}/{thread.ticket}/messages", body)
@@ -89,6 +94,10 @@ def signature(secret: bytes, stamp: str, body: bytes) -> str:
     """Sign as Chatwoot does: the stamp, a full stop, and the body."""
     digest = hmac.new(secret, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
     return f"sha256={digest}"
+
+
+def _instant(stamp: object) -> datetime | None:
+    return datetime.fromtimestamp(stamp, UTC) if isinstance(stamp, int | float) else None
 
 
 def _words(message: Mapping[str, Any]) -> str:

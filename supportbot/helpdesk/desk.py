@@ -1,7 +1,7 @@
 """What every helpdesk can do.  It has no method that writes to a customer, on purpose."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -33,10 +33,15 @@ class DeskUnavailable(SupportbotError):
 
 @dataclass(frozen=True, slots=True)
 class CustomerWrote:
-    """A new public message of a customer; ``key`` is the same at every delivery."""
+    """
+    A new public message of a customer; ``key`` is the same at every delivery.
+
+    ``told`` is what came with it, of a helpdesk that cannot be read.
+    """
 
     key: str
     ticket: str
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class Thread:
     A ticket as it is now.
 
     ``account`` is None unless the helpdesk itself has verified the requester.  ``version`` changes
-    whenever somebody writes.  ``waits``: the last public message is the requester's.
+    whenever somebody writes.  ``waits``: the last public message is the requester's.  ``reply``
+    is the last public message of somebody else, and ``replied_at`` when it was written.
     """
 
     ticket: str
@@ -55,12 +61,15 @@ class Thread:
     requester: str
     account: str | None = None
     notes: tuple[str, ...] = ()
+    reply: str = ""
+    replied_at: datetime | None = None
 
 
 class Helpdesk(Protocol):
-    """One helpdesk."""
+    """One helpdesk; ``can_be_read``: whether ``thread`` asks it, and shows what became of it."""
 
     name: str
+    can_be_read: bool
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
         """Raise ``BadSignature`` unless ``body``, byte for byte, is theirs and fresh."""
@@ -70,7 +79,7 @@ class Helpdesk(Protocol):
         """Return what happened; None: nothing that asks for a draft."""
         ...
 
-    def thread(self, ticket: str) -> Thread:
+    def thread(self, event: CustomerWrote) -> Thread:
         """
         Return the conversation as it is now.
 
@@ -79,9 +88,9 @@ class Helpdesk(Protocol):
         """
         ...
 
-    def post_private_note(self, thread: Thread, note: str) -> None:
+    def post_private_note(self, thread: Thread, note: str, draft: str) -> None:
         """
-        Add a note for agents alone.
+        Add a note for agents alone; ``draft`` is the id of the draft in it.
 
         Raises:
             Superseded: the ticket has changed since ``thread`` was read.

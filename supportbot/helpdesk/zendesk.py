@@ -31,6 +31,7 @@ class Zendesk:
     """
 
     name = NAME
+    can_be_read = True
 
     def __init__(self, url: str, email: str, token: str, secret: str) -> None:
         """
@@ -68,13 +69,15 @@ class Zendesk:
         key = headers.get(DELIVERY) or hashlib.sha256(body).hexdigest()
         return CustomerWrote(key, ticket) if ticket.isdigit() else None
 
-    def thread(self, ticket: str) -> Thread:
+    def thread(self, event: CustomerWrote) -> Thread:
         """Return the ticket as it is now."""
+        ticket = event.ticket
         about = self._calls.send("GET", f"/api/v2/tickets/{ticket}.json")["ticket"]
         comments = self._comments(ticket)
         public = [each for each in comments if each.get("public")]
         last = public[-1] if public else None
         requester = about["requester_id"]
+        replies = [each for each in public if each.get("author_id") != requester]
         user = self._calls.send("GET", f"/api/v2/users/{requester}.json")["user"]
         verified = bool(user.get("verified")) and bool(user.get("external_id"))
         return Thread(
@@ -85,9 +88,11 @@ class Zendesk:
             requester=str(user.get("email") or ""),
             account=str(user["external_id"]) if verified else None,
             notes=tuple(_words(each) for each in comments if not each.get("public")),
+            reply=_words(replies[-1]) if replies else "",
+            replied_at=_instant(replies[-1].get("created_at")) if replies else None,
         )
 
-    def post_private_note(self, thread: Thread, note: str) -> None:
+    def post_private_note(self, thread: Thread, note: str, draft: str) -> None:
         """Add an internal note; ``safe_update`` refuses it when somebody wrote meanwhile."""
         ticket = {
             "comment": {"body": note, "public": False},
@@ -110,6 +115,13 @@ class Zendesk:
 def signature(secret: bytes, stamp: str, body: bytes) -> bytes:
     """Sign as Zendesk does: stamp and body with nothing between, the secret as it is written."""
     return hmac.new(secret, stamp.encode() + body, hashlib.sha256).digest()
+
+
+def _instant(stamp: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(stamp))
+    except ValueError:
+        return None
 
 
 def _words(comment: Mapping[str, Any]) -> str:

@@ -1,8 +1,9 @@
 """What helpdesks told us: each delivery once, until its note is posted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,17 +14,28 @@ from supportbot.store.tables import desk_events
 
 HOLD: Final = timedelta(seconds=60)
 KEPT: Final = timedelta(days=30)
-Outcome = Literal["done", "waiting", "given_up"]
+WAITING: Final = "waiting"
+WATCHING: Final = "watching"
+"""Its note is posted; whether an agent replied is still looked at."""
+
+Outcome = Literal["done", "waiting", "watching", "given_up"]
 
 
 @dataclass(frozen=True, slots=True)
 class DeskEvent:
-    """A customer wrote in a ticket, and a note with a draft is to be posted."""
+    """
+    A customer wrote in a ticket, and a note with a draft is to be posted.
+
+    ``told`` is what came with it, redacted, where the ticket cannot be read.
+    """
 
     key: str
     desk: str
     ticket: str
     tries: int = 0
+    state: str = WAITING
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 class DeskQueue:
@@ -44,6 +56,7 @@ class DeskQueue:
             "due": now,
             "tries": 0,
             "at": now,
+            "told": dict(event.told),
         }
         with plain_faults(self._engine):
             try:
@@ -57,20 +70,25 @@ class DeskQueue:
     def due(self) -> tuple[DeskEvent, ...]:
         """Take on what is due; each is left alone by others for a while."""
         now = datetime.now(UTC)
-        ready = desk_events.c.state == "waiting", desk_events.c.due <= now
+        ready = desk_events.c.state.in_((WAITING, WATCHING)), desk_events.c.due <= now
         with plain_faults(self._engine), self._engine.connect() as connection:
             rows = connection.execute(select(desk_events).where(*ready).limit(20)).all()
         return tuple(
-            DeskEvent(r.key, r.desk, r.ticket, r.tries) for r in rows if self._hold(r.key, r.due)
+            DeskEvent(r.key, r.desk, r.ticket, r.tries, r.state, r.at, r.told or {})
+            for r in rows
+            if self._hold(r.key, r.due)
         )
 
     def settle(self, event: DeskEvent, outcome: Outcome, seconds: float = 0.0) -> None:
         """Write down what became of an event; ``seconds`` until it may be tried again."""
-        values = {
+        begins = outcome == WATCHING != event.state
+        values: dict[str, Any] = {
             "state": outcome,
             "due": datetime.now(UTC) + timedelta(seconds=seconds),
-            "tries": event.tries + 1,
+            "tries": 0 if begins else event.tries + 1,
         }
+        if outcome != WAITING:
+            values["told"] = {}  # what was told is not kept longer than it is needed
         with plain_faults(self._engine), writing(self._engine).begin() as connection:
             connection.execute(
                 update(desk_events).where(desk_events.c.key == event.key).values(**values)

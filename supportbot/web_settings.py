@@ -15,6 +15,18 @@ ORIGIN: Final = re.compile(
 PAIR: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}:\S+")
 
 
+OIDC: Final = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+
+
+@dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """The provider by which agents sign in, and our client there."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """
@@ -28,6 +40,7 @@ class WebSettings:
     allowed_origins: tuple[str, ...] = ()
     rate_limit_per_minute: int = RATE_LIMIT
     trusted_proxies: tuple[str, ...] = ()
+    oidc: OidcSettings | None = None  # None: agents sign in with passwords
 
 
 def read_web_settings(given: Mapping[str, str]) -> WebSettings:
@@ -42,7 +55,21 @@ def read_web_settings(given: Mapping[str, str]) -> WebSettings:
         allowed_origins=_origins(given.get("ALLOWED_ORIGINS", "")),
         rate_limit_per_minute=_count(given.get("RATE_LIMIT_PER_MINUTE")),
         trusted_proxies=_words(given.get("TRUSTED_PROXIES", "")),
+        oidc=_oidc(given),
     )
+
+
+def _oidc(given: Mapping[str, str]) -> OidcSettings | None:
+    values = [given.get(name, "") for name in OIDC]
+    if not any(values):
+        return None
+    for name, value in zip(OIDC, values, strict=True):
+        if not value:
+            raise ConfigError(f"SUPPORTBOT_{name} is missing; OpenID Connect needs all of {OIDC}.")
+    issuer = values[0]
+    if not re.match(r"https://|http://(localhost|127\.0\.0\.1)([:/]|$)", issuer):
+        raise ConfigError("SUPPORTBOT_OIDC_ISSUER is no https address; give the provider's own.")
+    return OidcSettings(*values)
 
 
 def _words(value: str) -> tuple[str, ...]:
@@ -90,6 +117,9 @@ WEB_ROWS: Final[Mapping[str, Callable[[WebSettings], str]]] = MappingProxyType(
         "ALLOWED_ORIGINS": lambda own: " ".join(own.allowed_origins) or "none",
         "RATE_LIMIT_PER_MINUTE": lambda own: str(own.rate_limit_per_minute or "no limit"),
         "TRUSTED_PROXIES": lambda own: " ".join(own.trusted_proxies) or "none",
+        "OIDC_ISSUER": lambda own: own.oidc.issuer if own.oidc else "not set",
+        "OIDC_CLIENT_ID": lambda own: own.oidc.client_id if own.oidc else "not set",
+        "OIDC_CLIENT_SECRET": lambda own: "***" if own.oidc else "not set",
     }
 )
 """By name without prefix: how to show it, without secrets."""

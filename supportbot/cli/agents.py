@@ -24,6 +24,8 @@ def add(
     """
     Add an agent and print a one-time link, at which a password is chosen within a day.
 
+    Where agents sign in by OpenID Connect, the link is that of the sign-in.
+
     Of one who is there already the password and the sessions end.
 
     Example: supportbot agents add ann@example.com
@@ -43,7 +45,8 @@ def add(
     finally:
         engine.dispose()
     place = settings.public_url or "http://127.0.0.1:8080"
-    typer.echo(f"{place}/console/set-up/{key}")
+    way = "sign-in" if settings.web.oidc else f"set-up/{key}"
+    typer.echo(f"{place}/console/{way}")
 
 
 @app.command(name="list")

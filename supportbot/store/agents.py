@@ -97,6 +97,14 @@ class AgentStore:
             note(connection, AuditRow(datetime.now(UTC), email, "sign-in", email))
             return _new_key(connection, email, "session")
 
+    def sign_in_by_oidc(self, email: str) -> str | None:
+        """Return a session's key for whom a provider vouches; None: no agent has that address."""
+        if self.agent(email) is None:
+            return None
+        with plain_faults(self._engine), writing(self._engine).begin() as connection:
+            note(connection, AuditRow(datetime.now(UTC), email, "sign-in", f"{email} by OIDC"))
+            return _new_key(connection, email, "session")
+
     def holder(self, key: str, use: Use) -> Agent | None:
         """Return whose key it is; None: it is used, old, or none."""
         with plain_faults(self._engine), self._engine.connect() as connection:

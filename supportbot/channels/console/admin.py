@@ -47,7 +47,8 @@ def add_agents(router: APIRouter, desk: Desk, pages: Pages, sessions: Sessions) 
             return shown(session, 422, YOURSELF)
         key = desk.agents.add(Agent(address, admin), session.agent.email)
         base = desk.site.settings.public_url or str(request.base_url).rstrip("/")
-        return shown(session, link=f"{base}/console/set-up/{key}")
+        way = "sign-in" if desk.site.settings.web.oidc else f"set-up/{key}"
+        return shown(session, link=f"{base}/console/{way}")
 
     @router.post("/console/agents/remove")
     def post_removal(session: Admin, _form: Posted, email: Text) -> Response:

@@ -9,6 +9,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from supportbot.channels.console.desk import Desk, Pages, Text, static
+from supportbot.channels.console.oidc import Oidc
+from supportbot.channels.console.oidc_routes import add_oidc
 from supportbot.channels.console.sessions import (
     SIGN_IN,
     Session,
@@ -35,21 +37,6 @@ FILES: Final = {
 def add_way_in(router: APIRouter, desk: Desk, pages: Pages, sessions: Sessions) -> None:
     """Add the pages that nobody need be signed in for, and the way out."""
     Posted = Annotated[Session, Depends(posted(sessions, desk.site))]
-    limiter = MovingWindowRateLimiter(MemoryStorage())
-
-    @router.get(SIGN_IN)
-    def get_sign_in() -> Response:
-        return pages.show("sign_in", problem="")
-
-    @router.post(SIGN_IN)
-    def post_sign_in(request: Request, email: Text, password: Text) -> Response:
-        address = email.strip().lower()
-        if not limiter.hit(ATTEMPTS, visitor_bucket(request, address)):
-            return pages.show("sign_in", 429, problem=TOO_OFTEN)
-        key = desk.agents.sign_in(address, password)
-        if key is None:
-            return pages.show("sign_in", 401, problem=WRONG)
-        return sessions.let_in(key)
 
     @router.post("/console/sign-out")
     def post_sign_out(session: Posted) -> Response:
@@ -62,7 +49,30 @@ def add_way_in(router: APIRouter, desk: Desk, pages: Pages, sessions: Sessions) 
     def get_file(name: str) -> Response:
         return Response(static(name), media_type=FILES[name]) if name in FILES else not_here()
 
-    _add_set_up(router, pages, desk.agents)
+    oidc = desk.site.settings.web.oidc
+    if oidc:
+        add_oidc(router, desk, pages, sessions, Oidc(oidc))
+    else:
+        _add_sign_in(router, desk, pages, sessions)
+        _add_set_up(router, pages, desk.agents)
+
+
+def _add_sign_in(router: APIRouter, desk: Desk, pages: Pages, sessions: Sessions) -> None:
+    limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    @router.get(SIGN_IN)
+    def get_sign_in() -> Response:
+        return pages.show("sign_in", problem="", oidc=False)
+
+    @router.post(SIGN_IN)
+    def post_sign_in(request: Request, email: Text, password: Text) -> Response:
+        address = email.strip().lower()
+        if not limiter.hit(ATTEMPTS, visitor_bucket(request, address)):
+            return pages.show("sign_in", 429, problem=TOO_OFTEN, oidc=False)
+        key = desk.agents.sign_in(address, password)
+        if key is None:
+            return pages.show("sign_in", 401, problem=WRONG, oidc=False)
+        return sessions.let_in(key)
 
 
 def _add_set_up(router: APIRouter, pages: Pages, agents: AgentStore) -> None:

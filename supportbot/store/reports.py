@@ -152,7 +152,7 @@ class Reports:
             )
             .outerjoin(feedback, feedback.c.answer_id == turns.c.answer_id)
             .where(*where)
-            .order_by(turns.c.seq.desc())
+            .order_by(turns.c.asked_at.desc(), turns.c.seq.desc())
             .limit(most)
         )  # fmt: skip
         with plain_faults(self._engine), self._engine.connect() as connection:

@@ -63,6 +63,7 @@ turns: Final = Table(
     Column("context", JSON, nullable=False),
     UniqueConstraint("conversation", "key", name="turns_conversation_key"),
     Index("turns_answer_id", "answer_id"),
+    Index("turns_asked_at", "asked_at", "outcome"),
     sqlite_autoincrement=True,  # a number is never given twice, so the order outlives erasure
 )
 

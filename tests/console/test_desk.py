@@ -1,5 +1,6 @@
 """An agent's desk: who has a ticket, what a draft rests on, and what is told before it goes."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -19,9 +20,10 @@ from supportbot.store.engine import open_engine
 from supportbot.store.schema import upgrade
 from supportbot.store.tables import audit
 from supportbot.variants import friendlier, lines_of, shorter
-from tests.api import api_of
-from tests.console.helping import BALANCE, Desk, ask_on, form, handed_over, sign_in
+from tests.api import Api, api_of
+from tests.console.helping import BALANCE, OWNER, Desk, ask_on, form, handed_over, sign_in
 from tests.records import record
+from tests.running import supportbot
 
 
 def figures(text: str) -> set[str]:
@@ -336,3 +338,37 @@ def test_the_same_draft_is_made_by_the_api_and_told_what_became_of_it(desk: Desk
     assert kept is not None
     assert (kept.kind, kept.subject, kept.outcome) == ("api", "42", "used")
     assert json.loads(kept.body)["text"] == made["text"]
+
+
+def test_the_command_drafts_the_same(desk: Desk) -> None:
+    question = "do my credits expire?"
+    body = {"text": question, "account": "northwind"}
+    made = desk.api.client.post("/v1/drafts", json=body, headers={"Cookie": desk.cookie}).json()
+    told = supportbot(
+        "draft", "-", "--account", "northwind", "--demo", "--json", stdin=question
+    ).json
+
+    for name in ("text", "support", "missing", "findings", "citations", "ruled_out", "unchecked"):
+        assert made[name] == told[name], name
+
+
+def test_a_form_that_names_no_draft_does_not_get_around_the_fuse(
+    changing: tuple[Desk, DatabaseAccounts],
+) -> None:
+    desk, accounts = changing
+    seen = form(desk.get().text)
+    set_balance(accounts, -310)
+
+    for named in ("", "drf_of_another"):
+        held = desk.post("reply", {**seen, "draft": named}, text="Your balance is $120.00.")
+        assert held.status_code == 409
+    assert desk.sent() == []
+
+
+def test_a_ticket_says_why_it_was_handed_over(api: Api) -> None:
+    conversation = api.ask({"text": "I want to talk to a human"}, headers=OWNER).json()
+    reference = api.site.handoffs.handoff_of(conversation["conversation"])
+    assert reference is not None
+    desk = Desk(api, sign_in(api), conversation["conversation"], reference.reference)
+
+    assert conversation["handoff"]["summary"][:30] in html.unescape(desk.get().text)

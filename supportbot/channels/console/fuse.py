@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from supportbot.channels.console.desk import Desk
-from supportbot.channels.console.tickets import draft_for
+from supportbot.channels.console.tickets import CONSOLE, draft_for
 from supportbot.drafting import as_json
 from supportbot.store.drafts import SNIPPET, KeptDraft
 from supportbot.store.handoffs import Handoff
@@ -32,11 +32,14 @@ def changes(desk: Desk, handoff: Handoff, draft_id: str, text: str) -> tuple[Cha
     """
     Return what has changed since it was drafted with.
 
-    That is of the draft, and of the snippets whose figures stand in ``text``.
+    That is of the draft, and of the snippets whose figures stand in ``text``.  A form that
+    names no draft of this conversation is held against the newest one.
     """
     if handoff.account is None:
         return ()
     kept = desk.drafts.of(draft_id)
+    if kept is None or kept.subject != handoff.conversation:
+        kept = desk.drafts.newest(CONSOLE, handoff.conversation)
     snippets = desk.drafts.all_on(SNIPPET, handoff.conversation)
     found = list(_changed(desk, handoff, kept)) if kept else []
     for snippet in snippets:

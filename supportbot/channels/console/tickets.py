@@ -86,6 +86,7 @@ class Ticket:
     handoff: Handoff
     entries: tuple[Entry, ...]
     version: str
+    summary: str = ""
     draft: Shown | None = None
 
 
@@ -103,7 +104,8 @@ def ticket_of(desk: Desk, handoff: Handoff, agent: str) -> Ticket:
         if kept is None or kept.version != version:
             kept = make_draft(desk, handoff, asked.text, version, agent)
     entries = conversation_entries(turns, persons)
-    return Ticket(handoff, entries, version, shown_of(kept) if kept else None)
+    shown = shown_of(kept) if kept else None
+    return Ticket(handoff, entries, version, _summary(turns), shown)
 
 
 def new_draft(desk: Desk, handoff: Handoff, agent: str) -> None:
@@ -178,6 +180,12 @@ def _read(desk: Desk, handoff: Handoff) -> tuple[tuple[Turn, ...], tuple[Persons
     version = str(desk.sending.version(handoff.conversation))  # first: what comes later is newer
     turns = desk.site.turns.turns(handoff.conversation)
     return turns, desk.site.handoffs.replies_in(handoff.conversation), version
+
+
+def _summary(turns: tuple[Turn, ...]) -> str:
+    """Return what the bot told the person of it, when it handed over last."""
+    told = (json.loads(turn.answer).get("handoff") for turn in reversed(turns))
+    return next((str(each["summary"]) for each in told if each), "")
 
 
 def _asked(turns: tuple[Turn, ...], persons: tuple[PersonsReply, ...]) -> Turn | None:

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("helpful", sa.Boolean, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
     )
+    op.create_index("turns_asked_at", "turns", ["asked_at", "outcome"])
     op.add_column("handoffs", sa.Column("holder", sa.String(320)))
     op.add_column("desk_events", sa.Column("told", sa.JSON))
 
@@ -47,6 +48,7 @@ def downgrade() -> None:
     """Remove them, with all that is in them."""
     op.drop_column("desk_events", "told")
     op.drop_column("handoffs", "holder")
+    op.drop_index("turns_asked_at", "turns")
     op.drop_table("draft_ratings")
     op.drop_index("drafts_at", "drafts")
     op.drop_index("drafts_subject", "drafts")

@@ -99,7 +99,10 @@ class FakeSlack(FaultServer):
         if method == "conversations.replies":
             thread = arguments.get("ts")
             found = [each for each in self.posts() if each.get("thread_ts") == thread]
-            return {"messages": found, "has_more": False}
+            begin, limit = int(arguments.get("cursor") or 0), int(arguments.get("limit") or 1000)
+            more = str(begin + limit) if len(found) > begin + limit else ""
+            return {"messages": found[begin : begin + limit], "has_more": bool(more),
+                    "response_metadata": {"next_cursor": more}}  # fmt: skip
         if method in ("chat.postMessage", "chat.postEphemeral"):
             self._stamp += 1
             return {"channel": arguments.get("channel"), "ts": f"{self._stamp}.000100"}

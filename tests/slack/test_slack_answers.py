@@ -4,6 +4,7 @@ import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,21 @@ def test_a_post_of_which_the_reply_was_lost_is_not_made_twice(linked: Place) -> 
     assert len(linked.fake.posts()) == 1
     with linked.api.engine.connect() as connection:
         assert connection.execute(select(slack_posts.c.state)).scalars().all() == ["sent"]
+
+
+def test_a_post_is_found_in_a_thread_of_many_pages(linked: Place) -> None:
+    linked.deliver(event(BALANCE))
+    linked.settle(1)
+    (own,) = linked.fake.posts()
+    others = [{**own, "metadata": {"event_payload": {"id": f"o{n}"}}} for n in range(450)]
+    linked.fake.calls[:0] = [("chat.postMessage", each) for each in others]
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    with linked.api.engine.begin() as connection:
+        connection.execute(slack_posts.update().values(state="unsure", body=own, due=long_ago))
+    linked.settle(452, within=1)
+
+    assert len(linked.fake.called("conversations.replies")) == 3
+    assert len(linked.fake.posts()) == 451
 
 
 def test_when_slack_says_wait_it_is_waited_and_nothing_is_lost(linked: Place) -> None:

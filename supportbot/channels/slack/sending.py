@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from supportbot.channels.slack.clients import Clients
 from supportbot.channels.working import MOST_TRIES, Report, Worker, pause_after
 from supportbot.store.slack_queue import Outcome, Post, SlackQueue
 
-LOOKED_BACK: Final = 50
+PAGE: Final = 200
+MOST_PAGES: Final = 20
 HOPELESS: Final = frozenset(
     {"channel_not_found", "not_in_channel", "is_archived", "account_inactive", "token_revoked",
      "invalid_auth", "user_not_in_channel", "restricted_action", "missing_scope", "invalid_blocks"}
@@ -75,14 +77,15 @@ def _is_there(client: WebClient, post: Post) -> bool:
     """Look for the post in its thread; one that only one person saw leaves no trace."""
     if post.method != "chat.postMessage":
         return True  # better once too few than twice
-    found = client.conversations_replies(
+    pages = client.conversations_replies(
         channel=post.body["channel"],
         ts=post.body["thread_ts"],
-        limit=LOOKED_BACK,
+        limit=PAGE,
         include_all_metadata=True,
     )
-    ids = (
-        ((each.get("metadata") or {}).get("event_payload") or {}).get("id")
-        for each in found.get("messages") or ()
-    )
-    return post.id in set(ids)
+    return any(post.id in _ids(page) for _, page in zip(range(MOST_PAGES), pages, strict=False))
+
+
+def _ids(page: SlackResponse) -> set[str]:
+    told = ((each.get("metadata") or {}) for each in page.get("messages") or ())
+    return {str((each.get("event_payload") or {}).get("id")) for each in told}

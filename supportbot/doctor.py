@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from supportbot import doctor_channels
 from supportbot.accounts.guard import Deadline
 from supportbot.accounts.source import closing_source
+from supportbot.doctor_channels import NotWorking, State
 from supportbot.errors import AccountError, EncoderUnavailable, SupportbotError
 from supportbot.settings import SettingRow, Settings, cache_dir, describe, read_settings
 from supportbot.sources import open_source
@@ -30,7 +32,6 @@ from supportbot.wiring import (
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-State = Literal["works", "degraded", "broken"]
 ANSWERABLE: Final = "What is my balance?"
 ZONES: Final = ("Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo")
 
@@ -58,14 +59,6 @@ class Report:
         return all(row.state != "broken" for row in self.rows)
 
 
-class _NotWorking(Exception):
-    """A check's other ends, than that all is well."""
-
-    def __init__(self, state: State, says: str, mend: str) -> None:
-        super().__init__(says)
-        self.state, self.mend = state, mend
-
-
 def examine() -> Report:
     """Make every check; none raises, and one that fails does not keep the others from it."""
     try:
@@ -78,7 +71,10 @@ def examine() -> Report:
         ("settings", lambda: _settings(settings)),
         ("database", lambda: _database(settings)),
         ("accounts", lambda: _accounts(settings)),
-        ("identity", lambda: _identity(settings)),
+        ("identity", lambda: doctor_channels.identity(settings)),
+        ("console", lambda: doctor_channels.console(settings)),
+        ("Slack", lambda: doctor_channels.slack(settings)),
+        ("helpdesks", lambda: doctor_channels.helpdesks(settings)),
         ("knowledge", lambda: _knowledge(settings)),
         ("encoder", lambda: _encoder(settings)),
         ("matcher", lambda: _matcher(settings)),
@@ -91,7 +87,7 @@ def examine() -> Report:
 def _row(name: str, check: Callable[[], str]) -> Row:
     try:
         return Row(name, "works", check())
-    except _NotWorking as found:
+    except NotWorking as found:
         return Row(name, found.state, str(found), found.mend)
     except SupportbotError as error:
         return _broken(name, error)
@@ -113,7 +109,7 @@ def _time_zones() -> str:
         for zone in ZONES:
             ZoneInfo(zone)
     except (KeyError, OSError) as error:
-        raise _NotWorking(
+        raise NotWorking(
             "broken", f"There is no time zone data ({error}).", "pip install tzdata"
         ) from error
     return "time zone data found"
@@ -121,7 +117,7 @@ def _time_zones() -> str:
 
 def _settings(settings: Settings) -> str:
     if settings.warnings:
-        raise _NotWorking("degraded", " ".join(settings.warnings), "Rename or remove it.")
+        raise NotWorking("degraded", " ".join(settings.warnings), "Rename or remove it.")
     given = sum(row.origin != "default" for row in describe(settings))
     return f"{given} set, the others at their defaults"
 
@@ -160,7 +156,7 @@ def _accounts(settings: Settings) -> str:
     finally:
         engine.dispose()
     if troubles:
-        raise _NotWorking("degraded", " ".join(troubles), "See the sentence, then run this again.")
+        raise NotWorking("degraded", " ".join(troubles), "See the sentence, then run this again.")
     return f"{' and '.join(settings.sources.names)} can be read"
 
 
@@ -181,26 +177,12 @@ def _own_accounts(settings: Settings) -> str:
     finally:
         backends.close()
     if count == 0:
-        raise _NotWorking(
+        raise NotWorking(
             "degraded",
             "There are no accounts, so answers come from the documentation alone.",
             "supportbot accounts import FILE",
         )
     return f"{count} in the database"
-
-
-def _identity(settings: Settings) -> str:
-    """Look at the keys that prove visitors of the HTTP API."""
-    from supportbot.channels.identity import open_keys
-
-    keys = open_keys(settings.web.identity_keys)
-    if keys.weak:
-        raise _NotWorking(
-            "degraded",
-            f"The secret of {' and '.join(keys.weak)} is shorter than 32 bytes and can be guessed.",
-            "openssl rand -hex 32",
-        )
-    return f"{len(keys.by_id)} keys prove visitors" if keys else "none: all visitors are anonymous"
 
 
 def _knowledge(settings: Settings) -> str:
@@ -217,7 +199,7 @@ def _encoder(settings: Settings) -> str:
         encoder = open_named(settings.encoder, adopted_encoder(settings))
         encoder.encode([ANSWERABLE])
     except EncoderUnavailable as error:
-        raise _NotWorking(
+        raise NotWorking(
             "degraded",
             f"{error} Without it only questions known to the letter are understood.",
             "supportbot encoder build",
@@ -231,11 +213,11 @@ def _languages(settings: Settings) -> str:
     try:
         MultilingualEncoder().encode([ANSWERABLE])
     except EncoderUnavailable as error:
-        raise _NotWorking(
+        raise NotWorking(
             "degraded", f"{error} They are refused, each in itself.", "Install supportbot anew."
         ) from error
     if foreign_reader(settings, open_library(settings)) is None:
-        raise _NotWorking(
+        raise NotWorking(
             "degraded",
             "Questions in other languages were not learnt with this knowledge, and are refused.",
             "supportbot knowledge compile",
@@ -248,7 +230,7 @@ def _matcher(settings: Settings) -> str:
     for folder in (SHIPPED_MODELS, cache_dir(settings) / "trained"):
         if (folder / name).is_file():
             return f"{folder / name} is up to date"
-    raise _NotWorking(
+    raise NotWorking(
         "degraded",
         "It has not learnt this knowledge yet, so the first question takes longer.",
         f"supportbot ask {ANSWERABLE!r}",

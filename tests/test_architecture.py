@@ -52,14 +52,22 @@ MAY_IMPORT = {
     "variants": set(),
     "draft_report": {"redaction", "render", "store"},
     "channels": EDGE | {"account_text", "drafting", "helpdesk", "learning", "variants"},
-    "doctor": EDGE | {"channels"},
+    "doctor": EDGE | {"channels", "doctor_channels"},
+    "doctor_channels": EDGE | {"channels"},
     "evaluation": EDGE,
     "cli": EDGE | {"account_text", "channels", "drafting", "doctor", "draft_report", "evaluation"},
     "__main__": {"cli"},
 }
-MAY_IMPORT_LATE = {"sources", "wiring", "cli", "doctor", "money", "understanding", "store"} | {
-    "settings"
-}
+MAY_IMPORT_LATE = {
+    "sources",
+    "wiring",
+    "cli",
+    "doctor",
+    "doctor_channels",
+    "money",
+    "understanding",
+    "store",
+} | {"settings"}
 
 
 def part_of(path: Path) -> str:

@@ -1,8 +1,12 @@
 """What the doctor finds."""
 
+from contextlib import closing
 from pathlib import Path
 
+from supportbot.channels.slack.names import SCOPES
+from tests.fault_server import Response, serving
 from tests.running import knowledge, supportbot
+from tests.slack.server import FakeSlack
 
 
 def rows(**settings: str) -> dict[str, dict[str, str]]:
@@ -90,3 +94,37 @@ def test_a_password_is_never_shown() -> None:
 
         assert ran.code in (1, 2)
         assert "hunter2" not in ran.out + ran.err
+
+
+def test_slack_is_asked_whose_token_it_is_and_what_it_may() -> None:
+    own = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
+    with closing(FakeSlack()) as fake:
+        fake.scopes = ",".join(SCOPES)
+        well = rows(**own, SLACK_API_URL=fake.api_url)["Slack"]
+        fake.scopes = "chat:write"
+        less = rows(**own, SLACK_API_URL=fake.api_url)["Slack"]
+    gone = rows(**own, SLACK_API_URL=fake.api_url)["Slack"]
+
+    assert (well["state"], well["says"]) == ("works", "workspace X, as billing")
+    assert less["state"] == "degraded"
+    assert "The token lacks app_mentions:read" in less["says"]
+    assert "cannot be reached" in gone["says"]
+
+
+def test_a_helpdesk_that_is_half_configured_is_named() -> None:
+    half = rows(ZENDESK_URL="https://x.zendesk.com")["helpdesks"]
+    weak = rows(GENERIC_URL="https://x.example", GENERIC_WEBHOOK_SECRET="short")["helpdesks"]  # noqa: S106
+    none = rows()["helpdesks"]
+
+    assert "SUPPORTBOT_ZENDESK_URL is set, and others" in half["says"]
+    assert "shorter than 32" in weak["says"]
+    assert (none["state"], none["says"]) == ("works", "not set up")
+
+
+def test_a_sign_in_service_that_is_none_is_told() -> None:
+    own = {"OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "s", "PUBLIC_URL": "https://b.example"}
+    with serving(lambda _: Response({"issuer": "https://other.example"})) as provider:
+        told = rows(**own, OIDC_ISSUER=provider.url)["console"]
+
+    assert told["state"] == "degraded"
+    assert "SUPPORTBOT_OIDC_ISSUER is not what its provider says" in told["says"]

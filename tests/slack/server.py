@@ -52,6 +52,7 @@ class FakeSlack(FaultServer):
         self.tokens: list[tuple[str, str]] = []
         self.users: dict[str, dict[str, Any]] = {}
         self.socket_url = ""
+        self.scopes = ""
         self._lock = threading.Lock()
         self._stamp = 1_795_000_000
 
@@ -84,7 +85,8 @@ class FakeSlack(FaultServer):
         with self._lock:
             self.calls.append((method, arguments))
             self.tokens.append((method, token))
-        return Response({"ok": True, **self._result(method, arguments, team_of(token))})
+        told = {"ok": True, **self._result(method, arguments, team_of(token))}
+        return Response(told, headers={"x-oauth-scopes": self.scopes})
 
     def _result(self, method: str, arguments: Mapping[str, Any], team: str) -> dict[str, Any]:
         if method == "auth.test":

@@ -86,6 +86,15 @@ class Oidc:
             )
         return url, pending
 
+    def check(self) -> None:
+        """
+        Ask the provider for its addresses and keys.
+
+        Raises:
+            OidcUnavailable: it does not tell, or is none.
+        """
+        self._get(str(self._about()["jwks_uri"]))
+
     def finish(self, pending: Pending | None, state: str, code: str, redirect_uri: str) -> str:
         """
         Return the verified e-mail address of who signed in.

@@ -39,10 +39,10 @@ class Served:
 
 
 @contextmanager
-def served(settings: dict[str, str], port: int = 0) -> Iterator[Served]:
+def served(settings: dict[str, str], port: int = 0, *options: str) -> Iterator[Served]:
     """Give a server once it listens, and end it; ``settings`` are whole variables."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "supportbot", "serve", "--port", str(port)],
+        [sys.executable, "-m", "supportbot", "serve", "--port", str(port), *options],
         env=os.environ | settings,
         cwd=ROOT,
         stderr=subprocess.PIPE,

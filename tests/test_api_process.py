@@ -239,6 +239,21 @@ def test_every_line_of_the_log_is_json_whatever_is_sent(tmp_path: Path) -> None:
     assert canary not in "".join(server.lines)
 
 
+def test_a_demo_lets_one_agent_into_its_console(tmp_path: Path) -> None:
+    password = {"password": "correct horse battery"}
+    with served(environment({"CACHE_DIR": str(tmp_path)}), 0, "--demo") as server:
+        until(10, lambda: any("/console/set-up/" in line for line in server.lines))
+        (link,) = (line.split()[-1] for line in server.lines if "/console/set-up/" in line)
+        with httpx2.Client(base_url=server.address, follow_redirects=True) as agent:
+            first = agent.post(link, data=password)
+            again = agent.post(link, data=password)
+            agent.post("/console/sign-in", data={"email": "demo@example.com", **password})
+            page = agent.get("/console")
+
+    assert (first.status_code, again.status_code, page.status_code) == (200, 404, 200)
+    assert "Nobody is waiting." in page.text
+
+
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     with served(settings) as server:

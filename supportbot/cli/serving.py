@@ -24,6 +24,7 @@ from supportbot.channels.slack.opening import open_running
 from supportbot.cli.opening import bot_of, opened
 from supportbot.errors import ConfigError
 from supportbot.settings import Settings
+from supportbot.store.agents import Agent, AgentStore
 from supportbot.store.conversations import ConversationStore
 from supportbot.store.desk_queue import DeskQueue
 from supportbot.store.drafts import DraftStore
@@ -34,6 +35,7 @@ from supportbot.wiring import Backends, open_bot, open_database
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+DEMO_AGENT: Final = Agent("demo@example.com", admin=True)
 BACKLOG: Final = 2048
 
 
@@ -50,7 +52,8 @@ def run_server(host: str, port: int, *, demo: bool) -> None:
         closing(_listen(host, port)) as listening,
         _site(stored, engine, demo=demo) as site,
     ):
-        _announce(host, listening.getsockname()[1], demo=demo)
+        key = AgentStore(engine).add(DEMO_AGENT) if demo else None
+        _announce(host, listening.getsockname()[1], key)
         logging.getLogger().addHandler(LibraryLog(site.log))
         LeavingServer(_config(site), site.leaving).run(sockets=[listening])
 
@@ -173,8 +176,10 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _announce(host: str, port: int, *, demo: bool) -> None:
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"supportbot listens at http://{shown}:{port}", err=True)
-    if demo:
-        typer.echo(f"The widget: http://{shown}:{port}/widget/demo", err=True)
+def _announce(host: str, port: int, key: str | None) -> None:
+    """Say where it listens; ``key`` of a demo lets one agent choose a password, once."""
+    place = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    typer.echo(f"supportbot listens at {place}", err=True)
+    if key:
+        typer.echo(f"The widget: {place}/widget/demo", err=True)
+        typer.echo(f"The console, as {DEMO_AGENT.email}: {place}/console/set-up/{key}", err=True)

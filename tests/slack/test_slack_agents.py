@@ -16,8 +16,9 @@ from supportbot.snapshot import EVERY_PART, Snapshot
 from supportbot.store.slack_links import Link, SlackUser
 from supportbot.store.tables import audit
 from tests.api import api_of
+from tests.console.helping import Desk, sign_in
 from tests.slack.place import BALANCE, FIGURE, LINKED, Place, opened
-from tests.slack.server import TEAM, FakeSlack, event, message_shortcut, submission
+from tests.slack.server import TEAM, FakeSlack, action, event, message_shortcut, submission
 
 AGENT = SlackUser(TEAM, "UA")
 THREAD = "1795000001.000100"
@@ -175,3 +176,35 @@ def test_the_home_tab_shows_what_one_asked_directly_and_nobody_elses(linked: Pla
     assert linked.fake.called("views.publish")[0]["user_id"] == "U1"
     asked = shown[shown.index("lately") :]
     assert "prepaid" not in asked
+
+
+def test_from_slack_to_an_agent_and_back_until_the_bot_has_it_again(linked: Place) -> None:
+    linked.deliver(event(BALANCE))
+    linked.settle(1)
+    blocks = linked.fake.posts()[0]["blocks"]
+    (button,) = [e for b in blocks for e in b.get("elements", ()) if e.get("action_id") == "person"]
+    linked.deliver(action(linked.fake, "person", button["value"]))
+    linked.responded()
+    (handoff,) = linked.api.site.handoffs.open_ones()
+    desk = Desk(linked.api, sign_in(linked.api), handoff.conversation, handoff.reference)
+    page = desk.get().text
+    sent = desk.post("reply", text="Hello, I am <Ann> & a person.")
+    linked.settle(2)
+    linked.deliver(event("thanks, and my tier?", number=2, thread_ts=THREAD))
+    linked.settle(3, within=0.5)
+    silent = len(linked.fake.posts())
+    waits = desk.get().text
+    desk.post("close")
+    linked.deliver(event("do my credits expire?", number=3, thread_ts=THREAD))
+    linked.settle(3)
+
+    reply, answer = linked.fake.posts()[1:]
+    assert FIGURE in page
+    assert sent.status_code == 303
+    assert (reply["thread_ts"], reply["text"]) == (
+        THREAD,
+        "Hello, I am &lt;Ann&gt; &amp; a person.",
+    )
+    assert silent == 2
+    assert "thanks, and my tier?" in waits
+    assert answer["thread_ts"] == THREAD

@@ -207,7 +207,8 @@ def conversation_entries(
 def _both(turn: Turn) -> Iterator[Entry]:
     yield Entry("customer", turn.asked_at, turn.text)
     answer = without_marks(str(json.loads(turn.answer)["text"])).replace("**", "")
-    yield Entry("bot", turn.asked_at, answer)
+    if answer:  # none, while a person was on
+        yield Entry("bot", turn.asked_at, answer)
 
 
 def _evidence(told: Mapping[str, Any]) -> Evidence:

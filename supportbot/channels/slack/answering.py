@@ -1,6 +1,7 @@
 """What an event of Slack leads to: which posts, and who may see what in them."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,11 +9,13 @@ from typing import Any, Final, cast
 
 from supportbot.account import Role
 from supportbot.answer import AccountCitation, Answer, ComputedCitation
-from supportbot.bot import Bot
+from supportbot.bot import Bot, derived_id
 from supportbot.channels.slack.blocks import PRIVATE_TEXT, answer_blocks, plain, public_text
 from supportbot.channels.slack.words import ONLY_YOU
-from supportbot.conversation import Utterance, well_formed
-from supportbot.store.handoffs import HandoffStore
+from supportbot.conversation import Context, Turn, Utterance, well_formed
+from supportbot.redaction import redact
+from supportbot.render import to_json
+from supportbot.store.handoffs import Handoff, HandoffStore
 from supportbot.store.slack_links import Link, SlackLinks, SlackUser
 from supportbot.store.slack_queue import Post
 
@@ -77,8 +80,10 @@ class Answering:
     answered: Callable[[Answer], None] = lambda _: None
 
     def posts(self, message: Message) -> tuple[Post, ...]:
-        """Return what is to be posted; nothing while a person is on."""
-        if self._is_handed_over(message):
+        """Return what is to be posted; nothing while a person is on, who reads it instead."""
+        handed_over = self._handed_over(message)
+        if handed_over is not None:
+            self.bot().store.append(_unanswered(message, handed_over))
             return ()
         if message.direct:
             answer = self.answer(message, self.link_of(message), "own")
@@ -113,12 +118,31 @@ class Answering:
         self.answered(made)
         return made
 
-    def _is_handed_over(self, message: Message) -> bool:
+    def _handed_over(self, message: Message) -> Handoff | None:
         kept = (
             self.handoffs.handoff_of(conversation_of(message, audience))
             for audience in ("own", "public")
         )
-        return any(each is not None and each.state == "open" for each in kept)
+        return next((each for each in kept if each and each.state == "open"), None)
+
+
+def _unanswered(message: Message, handoff: Handoff) -> Turn:
+    """Return the turn of a message that a person is to answer: the bot says nothing in it."""
+    key = f"{message.who.user} {message.ts}"
+    answer_id = derived_id("ans", f"{handoff.conversation} {key}")
+    said_nothing = Answer(answer_id, handoff.conversation, message.at, "empty", "")
+    return Turn(
+        handoff.conversation,
+        key,
+        message.at,
+        handoff.account,
+        handoff.user,
+        redact(message.text).text,
+        answer_id,
+        json.dumps(to_json(said_nothing)),
+        "empty",
+        Context(),
+    )
 
 
 def _is_about_account(answer: Answer) -> bool:

@@ -275,10 +275,12 @@ def test_when_slack_says_wait_it_is_waited_and_nothing_is_lost(linked: Place) ->
         {"X-Slack-Signature": ""},
         {"X-Slack-Request-Timestamp": "1"},
         {"X-Slack-Request-Timestamp": "soon"},
+        {"X-Slack-Request-Timestamp": b"\xb2"},
+        {"X-Slack-Request-Timestamp": "9" * 5000},
     ],
 )
 def test_what_slack_did_not_sign_is_refused_and_not_stored(
-    linked: Place, headers: dict[str, str]
+    linked: Place, headers: dict[str, Any]
 ) -> None:
     reply = linked.deliver(event(BALANCE), **headers)
 

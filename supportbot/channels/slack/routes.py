@@ -21,6 +21,7 @@ PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+LONGEST_STAMP: Final = 12  # more digits are no time, and may be more than Python converts
 TYPES: Final[Mapping[str, str]] = {"css": "text/css", "js": "text/javascript"}
 
 
@@ -36,7 +37,7 @@ def slack_routes(running: Running) -> APIRouter:
             body.decode("utf-8")
         except UnicodeDecodeError:
             return problem(401)
-        if not stamp.isdigit():
+        if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= LONGEST_STAMP):
             return problem(401)
         reply = await run_in_threadpool(running.app.dispatch, to_bolt_request(request, body))
         return to_starlette_response(reply)

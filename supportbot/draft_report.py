@@ -71,6 +71,9 @@ def report(kept: Iterable[KeptDraft], ratings: Sequence[Rating]) -> DraftReport:
     by_intent: defaultdict[str, list[KeptDraft]] = defaultdict(list)
     by_source: defaultdict[str, list[KeptDraft]] = defaultdict(list)
     thumbs: defaultdict[str, list[bool]] = defaultdict(list)
+    rated: defaultdict[str, list[Rating]] = defaultdict(list)
+    for rating in ratings:
+        rated[rating.draft].append(rating)
     for each in every:
         body = json.loads(each.body)
         for name in _intents(body):
@@ -78,9 +81,8 @@ def report(kept: Iterable[KeptDraft], ratings: Sequence[Rating]) -> DraftReport:
         sources = _sources(body)
         for name in dict.fromkeys(sources.values()):
             by_source[name].append(each)
-        for rating in ratings:
-            if rating.draft == each.id:
-                thumbs[sources.get(rating.source, "")].append(rating.helpful)
+        for rating in rated[each.id]:
+            thumbs[sources.get(rating.source, "")].append(rating.helpful)
     return DraftReport(
         _line("all", every, thumbs[""]),
         _lines(by_intent, {}),

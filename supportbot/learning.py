@@ -1,12 +1,17 @@
-"""How far what was sent is from the draft, and whose sentences are in it.  Pure."""
+"""Drafts as they are kept, how far what was sent is from one, and whose sentences are in it."""
 
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from rapidfuzz.distance import Levenshtein
 
-from supportbot.drafting import GREETINGS, without_marks
+from supportbot.drafting import GREETINGS, Draft, as_json, without_marks
+from supportbot.redaction import redact
+from supportbot.store.drafts import KeptDraft, Settlement
 
 REWRITTEN: Final = 0.4
 CLOSINGS: Final = (
@@ -14,6 +19,19 @@ CLOSINGS: Final = (
     "cheers", "yours",
 )  # fmt: skip
 SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """For what, when and for whom a draft was made; the names are those of ``KeptDraft``."""
+
+    kind: str
+    subject: str
+    version: str
+    agent: str | None
+    at: datetime
+    account: str | None
+    question: str
 
 
 def core(text: str) -> str:
@@ -29,6 +47,21 @@ def core(text: str) -> str:
 def distance(drafted: str, sent: str) -> float:
     """Return how far ``sent`` is from the draft: 0 as it was, 1 nothing left."""
     return round(Levenshtein.normalized_distance(core(drafted), core(sent)), 4)
+
+
+def kept_of(made: Draft, about: Drafted, own_id: str | None = None) -> KeptDraft:
+    """Return a draft as it is kept, under its own id or another."""
+    body = as_json(made)
+    if own_id is not None:
+        body["id"] = own_id
+    values = {name: getattr(about, name) for name in Drafted.__dataclass_fields__}
+    return KeptDraft(id=str(body["id"]), body=json.dumps(body, ensure_ascii=False), **values)
+
+
+def settlement(kept: KeptDraft, sent: str, at: datetime, by: str | None) -> Settlement:
+    """Return what became of a draft when ``sent`` went to the customer."""
+    far = distance(str(json.loads(kept.body)["text"]), sent)
+    return Settlement(kept.id, outcome_of(far), at, by, far, sent=redact(sent).text)
 
 
 def outcome_of(far: float) -> Literal["used", "edited", "rewritten"]:

@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -36,6 +37,14 @@ class Served:
             return httpx2.get(f"{self.address}{path}", timeout=5).status_code
         except httpx2.TransportError:
             return 0
+
+
+def until(seconds: float, holds: Callable[[], object]) -> None:
+    """Wait until something holds that a process brings about."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
@@ -22,18 +22,11 @@ import pytest
 from tests.api import KEYS, PUBLIC, QUESTION, bearer, within_one_minute
 from tests.fault_server import Response, serving, slow
 from tests.running import ROOT, environment, knowledge
-from tests.serving import Served, served
+from tests.serving import Served, served, until
 
 SENDERS = 4
 MESSAGES = 300
 KILLS = 3
-
-
-def until(seconds: float, holds: Callable[[], object]) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def settings_of(folder: Path, **more: str) -> dict[str, str]:

@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "wiring": PURE | PARTS | {"bot", "sources"},
     "account_text": PURE | {"accounts", "render"},
     "drafting": EDGE | {"account_text"},
-    "learning": {"drafting"},
+    "learning": {"drafting", "redaction", "store"},
     "variants": set(),
     "draft_report": {"redaction", "render", "store"},
     "channels": EDGE | {"account_text", "drafting", "helpdesk", "learning", "variants"},

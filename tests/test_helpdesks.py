@@ -15,7 +15,7 @@ from supportbot.bot import Bot
 from supportbot.channels.helpdesks import Notes, mark_of, open_desks
 from supportbot.drafting import without_marks
 from supportbot.errors import ConfigError
-from supportbot.helpdesk import chatwoot, zendesk
+from supportbot.helpdesk import chatwoot, signing, zendesk
 from supportbot.helpdesk.desk import BadSignature, CustomerWrote, Superseded
 from supportbot.helpdesk_settings import HelpdeskSettings
 from supportbot.store.desk_queue import DeskEvent, DeskQueue
@@ -121,7 +121,7 @@ class Desk:
             digest = base64.b64encode(zendesk.signature(SECRET.encode(), stamp, body)).decode()
             return {zendesk.SIGNATURE: digest, zendesk.STAMP: stamp}
         stamp = str(int(at.timestamp()))
-        signature = chatwoot.signature(SECRET.encode(), stamp, body)
+        signature = signing.signature(SECRET.encode(), stamp, body)
         return {chatwoot.SIGNATURE: signature, chatwoot.STAMP: stamp}
 
     def written(self) -> tuple[list[str], list[str]]:
@@ -137,6 +137,11 @@ class Desk:
     def events(self) -> list[str]:
         with self.api.engine.connect() as connection:
             return list(connection.execute(select(desk_events.c.state)).scalars())
+
+
+def due_now(desk: Desk) -> None:
+    with desk.api.engine.begin() as connection:
+        connection.execute(text("UPDATE desk_events SET due = '2020-01-01 00:00:00.000000'"))
 
 
 def settings(name: str, url: str) -> HelpdeskSettings:
@@ -250,8 +255,7 @@ def test_a_helpdesk_that_fails_for_a_while_gets_its_note_once(desk: Desk, fault:
     desk.server.faults["/"] = fault
     desk.notes.work()
     desk.server.faults.clear()
-    with desk.api.engine.begin() as connection:
-        connection.execute(text("UPDATE desk_events SET due = '2020-01-01 00:00:00.000000'"))
+    due_now(desk)
     desk.notes.work()
     desk.notes.work()
 
@@ -270,8 +274,7 @@ def test_a_note_of_which_the_reply_was_lost_is_not_posted_twice(desk: Desk) -> N
     desk.server.faults["/"] = lose_writes
     desk.notes.work()
     desk.server.faults.clear()
-    with desk.api.engine.begin() as connection:
-        connection.execute(text("UPDATE desk_events SET due = '2020-01-01 00:00:00.000000'"))
+    due_now(desk)
     desk.notes.work()
 
     assert len(desk.written()[1]) == 1
@@ -320,9 +323,7 @@ def test_zendesks_published_example_is_signed_as_zendesk_signs() -> None:
 
 
 def test_chatwoots_example_is_signed_as_chatwoot_signs() -> None:
-    made = chatwoot.signature(
-        b"cw-test-secret", "1795424400", b'{"event":"message_created","id":1}'
-    )
+    made = signing.signature(b"cw-test-secret", "1795424400", b'{"event":"message_created","id":1}')
 
     assert made == "sha256=6a379ab72d64e0587e746cce5d3b9c30133751a336ed73845db25c2e1d5776f4"
 
@@ -355,11 +356,6 @@ def test_a_signature_from_the_future_is_none(desk: Desk) -> None:
 
     with pytest.raises(BadSignature):
         desk.notes.desks[desk.name].verify(headers, body, datetime.now(UTC))
-
-
-def due_now(desk: Desk) -> None:
-    with desk.api.engine.begin() as connection:
-        connection.execute(text("UPDATE desk_events SET due = '2020-01-01 00:00:00.000000'"))
 
 
 def reply_of_an_agent(desk: Desk, words: str, at: datetime) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Helpdesks at the edge: their signed calls come in, private notes with drafts go out."""
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from supportbot.channels.problems import problem
 from supportbot.channels.proving import not_here
 from supportbot.channels.working import MOST_TRIES, Report, Worker, pause_after
 from supportbot.conversation import Utterance, well_formed
-from supportbot.drafting import Draft, as_json, draft
+from supportbot.drafting import Draft, draft
 from supportbot.helpdesk.chatwoot import Chatwoot
 from supportbot.helpdesk.desk import (
     BadSignature,
@@ -29,11 +28,11 @@ from supportbot.helpdesk.desk import (
 from supportbot.helpdesk.generic import Generic
 from supportbot.helpdesk.zendesk import Zendesk
 from supportbot.helpdesk_settings import CHATWOOT, GENERIC, ZENDESK, HelpdeskSettings
-from supportbot.learning import distance, outcome_of
+from supportbot.learning import Drafted, kept_of, settlement
 from supportbot.redaction import redact
 from supportbot.render import source_line
 from supportbot.store.desk_queue import WATCHING, DeskEvent, DeskQueue
-from supportbot.store.drafts import DraftStore, KeptDraft, Settlement
+from supportbot.store.drafts import DraftStore
 from supportbot.store.memory import MemoryConversations
 
 WATCHED: Final = timedelta(hours=24)
@@ -143,7 +142,16 @@ class Notes(Worker):
         if not thread.waits or any(mark_of(event) in note for note in thread.notes):
             return
         made = self.draft_on(thread)
-        self._drafts.keep(_kept(made, event, thread, own_id))
+        about = Drafted(
+            event.desk,
+            event.ticket,
+            thread.version,
+            None,
+            datetime.now(UTC),
+            thread.account,
+            redact(well_formed(thread.text)).text,
+        )
+        self._drafts.keep(kept_of(made, about, own_id))
         desk.post_private_note(thread, note_text(made, thread, mark_of(event)), own_id)
 
     def _watch(self, event: DeskEvent) -> None:
@@ -160,11 +168,7 @@ class Notes(Worker):
         if thread is None or thread.replied_at is None or thread.replied_at <= kept.at:
             self.queue.settle(event, WATCHING, min(LONGEST_LOOK, FIRST_LOOK * 2**event.tries))
             return
-        far = distance(str(json.loads(kept.body)["text"]), thread.reply)
-        sent = redact(thread.reply).text
-        self._drafts.settle(
-            Settlement(kept.id, outcome_of(far), thread.replied_at, None, far, sent=sent)
-        )
+        self._drafts.settle(settlement(kept, thread.reply, thread.replied_at, None))
         self.queue.settle(event, "done")
 
     def draft_on(self, thread: Thread) -> Draft:
@@ -191,20 +195,6 @@ def _wrote(event: DeskEvent) -> CustomerWrote:
 
 def _redacted(told: Mapping[str, str]) -> dict[str, str]:
     return {name: redact(value).text if name == "text" else value for name, value in told.items()}
-
-
-def _kept(made: Draft, event: DeskEvent, thread: Thread, own_id: str) -> KeptDraft:
-    return KeptDraft(
-        id=own_id,
-        kind=event.desk,
-        subject=event.ticket,
-        version=thread.version,
-        agent=None,
-        at=datetime.now(UTC),
-        account=thread.account,
-        question=redact(well_formed(thread.text)).text,
-        body=json.dumps({**as_json(made), "id": own_id}, ensure_ascii=False),
-    )
 
 
 def note_text(made: Draft, thread: Thread, mark: str) -> str:

@@ -30,20 +30,17 @@ def add(
 
     Example: supportbot agents add ann@example.com
     """
+    from supportbot.cli.opening import database
     from supportbot.errors import ConfigError
     from supportbot.settings import read_settings
     from supportbot.store.agents import Agent, AgentStore, is_address
-    from supportbot.wiring import open_database
 
     address = email.strip().lower()
     if not is_address(address):
         raise ConfigError(f"{email!r} is no e-mail address; give one like ann@example.com.")
-    settings = read_settings()
-    engine = open_database(settings)
-    try:
+    with database() as engine:
         key = AgentStore(engine).add(Agent(address, admin))
-    finally:
-        engine.dispose()
+    settings = read_settings()
     place = settings.public_url or "http://127.0.0.1:8080"
     way = "sign-in" if settings.web.oidc else f"set-up/{key}"
     typer.echo(f"{place}/console/{way}")
@@ -56,15 +53,11 @@ def list_agents() -> None:
 
     Example: supportbot agents list
     """
-    from supportbot.settings import read_settings
+    from supportbot.cli.opening import database
     from supportbot.store.reports import Reports
-    from supportbot.wiring import open_database
 
-    engine = open_database(read_settings())
-    try:
+    with database() as engine:
         rows = Reports(engine).agents()
-    finally:
-        engine.dispose()
     for email, admin, ready, at in rows:
         role = "admin" if admin else "agent"
         typer.echo(f"{email}  {role}, since {at:%Y-%m-%d}{'' if ready else ', no password yet'}")
@@ -81,15 +74,11 @@ def remove(
 
     Example: supportbot agents remove ann@example.com
     """
-    from supportbot.settings import read_settings
+    from supportbot.cli.opening import database
     from supportbot.store.agents import AgentStore
-    from supportbot.wiring import open_database
 
-    engine = open_database(read_settings())
-    try:
+    with database() as engine:
         gone = AgentStore(engine).remove(email.strip().lower(), "operator")
-    finally:
-        engine.dispose()
     if not gone:
         typer.echo(f"{email} was no agent.", err=True)
         raise typer.Exit(1)

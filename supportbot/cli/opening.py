@@ -11,10 +11,12 @@ from supportbot.errors import ConfigError
 from supportbot.settings import read_settings
 from supportbot.source_settings import ACCOUNT_SOURCES
 from supportbot.sources import open_source
-from supportbot.wiring import Backends, open_backends, open_bot
+from supportbot.wiring import Backends, open_backends, open_bot, open_database
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from sqlalchemy import Engine
 
     from supportbot.accounts.source import AccountSource
     from supportbot.bot import Bot
@@ -31,6 +33,16 @@ def opened(*, demo: bool) -> Iterator[Backends]:
         yield backends
     finally:
         backends.close()
+
+
+@contextmanager
+def database() -> "Iterator[Engine]":
+    """Open the database alone, without accounts or knowledge; close it at the end."""
+    engine = open_database(read_settings())
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def bot_of(backends: Backends, encoder: "Future[Encoder | None] | None" = None) -> "Bot":

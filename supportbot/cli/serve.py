@@ -1,4 +1,4 @@
-"""``supportbot serve``: the HTTP API and the widget."""
+"""``supportbot serve``: the HTTP API, the widget and the console."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ def serve(
     demo: Demo = False,
 ) -> None:
     """
-    Serve the HTTP API and the widget until it is told to stop.
+    Serve the HTTP API, the widget and the console until it is told to stop.
 
     Example: supportbot serve --demo
     """

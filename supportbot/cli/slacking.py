@@ -4,24 +4,20 @@ import logging
 import re
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 import typer
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import Engine
 
 from supportbot.channels.observing import LibraryLog, open_log
 from supportbot.channels.slack.opening import open_running
-from supportbot.cli.opening import bot_of, opened
+from supportbot.cli.opening import bot_of, database, opened
 from supportbot.errors import ConfigError, SupportbotError
 from supportbot.settings import read_settings
 from supportbot.store.agents import AgentStore
 from supportbot.store.slack_agents import SlackAgents
 from supportbot.store.slack_links import Link, SlackLinks, SlackUser
-from supportbot.wiring import open_database
 
 OPERATOR: Final = "operator"
 ID: Final = re.compile(r"[A-Z0-9]{2,32}")
@@ -92,7 +88,7 @@ def bind(team: str, user: str, account: str, email: str | None) -> None:
 def unbind(team: str, user: str) -> bool:
     """Unbind a Slack user; return whether there was a link."""
     who = _who(team, user)
-    with _database() as engine:
+    with database() as engine:
         return SlackLinks(engine).unbind(who, OPERATOR)
 
 
@@ -104,7 +100,7 @@ def add_agent(team: str, user: str, email: str) -> None:
         ConfigError: an id is none of Slack's, or nobody works in the console as ``email``.
     """
     who, address = _who(team, user), email.strip().lower()
-    with _database() as engine:
+    with database() as engine:
         if AgentStore(engine).agent(address) is None:
             raise ConfigError(
                 f"{email!r} is no agent; add them with `supportbot agents add` first."
@@ -115,17 +111,8 @@ def add_agent(team: str, user: str, email: str) -> None:
 def remove_agent(team: str, user: str) -> bool:
     """Let a Slack user no longer work as an agent; return whether they did."""
     who = _who(team, user)
-    with _database() as engine:
+    with database() as engine:
         return SlackAgents(engine).remove(who, OPERATOR)
-
-
-@contextmanager
-def _database() -> Iterator[Engine]:
-    engine = open_database(read_settings())
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def _who(team: str, user: str) -> SlackUser:

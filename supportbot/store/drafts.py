@@ -99,6 +99,11 @@ class DraftStore:
         with plain_faults(self._engine), self._engine.connect() as connection:
             return _find(connection, draft_id)
 
+    def on(self, draft_id: str, kind: str, subject: str) -> KeptDraft | None:
+        """Return a draft if it is on that subject; None: there is none such."""
+        kept = self.of(draft_id)
+        return kept if kept and (kept.kind, kept.subject) == (kind, subject) else None
+
     def newest(self, kind: str, subject: str) -> KeptDraft | None:
         """Return the newest draft on a subject; None: there is none."""
         return next(iter(self.all_on(kind, subject)), None)

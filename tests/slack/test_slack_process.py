@@ -4,7 +4,6 @@ import json
 import signal
 import sqlite3
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -12,20 +11,13 @@ from pathlib import Path
 import httpx2
 
 from tests.running import environment
-from tests.serving import served
+from tests.serving import served, until
 from tests.slack.server import SECRET, FakeSlack, event, signed
 
 MESSAGES = 500
 KILLS = 3
 LONGEST = 150.0
 """Seconds; what a killed process was at is taken on by another after half a minute."""
-
-
-def until(holds: Callable[[], object], seconds: float = LONGEST) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
 
 
 class Slack:
@@ -84,13 +76,13 @@ def test_five_hundred_messages_survive_kills_none_lost_and_none_answered_twice(
                 if not sent:
                     sent = [pool.submit(slack.deliver, n) for n in range(1, MESSAGES + 1)]
                 enough = kill * MESSAGES // (KILLS + 1)
-                until(lambda enough=enough: slack.taken >= enough)  # type: ignore[misc]
+                until(LONGEST, lambda enough=enough: slack.taken >= enough)  # type: ignore[misc]
                 shaky.process.send_signal(signal.SIGKILL)
                 shaky.process.wait(10)
         slack.addresses = [steady.address, steady.address]
         for each in sent:
             each.result(LONGEST)
-        until(lambda: len(fake.posts()) >= MESSAGES)
+        until(LONGEST, lambda: len(fake.posts()) >= MESSAGES)
         time.sleep(1)
 
     threads = [post["thread_ts"] for post in fake.posts()]

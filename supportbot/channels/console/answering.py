@@ -11,11 +11,11 @@ from supportbot.channels.console.desk import Desk, Pages, Text
 from supportbot.channels.console.fuse import Change, changes, digest
 from supportbot.channels.console.queue import queue_of
 from supportbot.channels.console.sessions import Session, Sessions, opened, posted, required
-from supportbot.channels.console.tickets import make_draft, shown_of, ticket_of
+from supportbot.channels.console.tickets import CONSOLE, make_draft, shown_of, ticket_of
 from supportbot.conversation import well_formed
-from supportbot.learning import distance, outcome_of, own_sentences
+from supportbot.learning import own_sentences, settlement
 from supportbot.redaction import redact
-from supportbot.store.drafts import REASONS, SNIPPET, Settlement
+from supportbot.store.drafts import REASONS, SNIPPET
 from supportbot.store.handoffs import Handoff, PersonsReply
 from supportbot.store.sending import Conflict
 
@@ -137,18 +137,10 @@ def _sent(
 ) -> Written | None:
     """Send; return what kept it from being sent."""
     reply = PersonsReply(handoff.conversation, session.agent.email, said, datetime.now(UTC))
+    kept = desk.drafts.on(draft, CONSOLE, handoff.conversation)
+    settled = settlement(kept, said, reply.at, reply.author) if kept else None
     try:
-        desk.sending.send(reply, version, _settlement(desk, draft, reply))
+        desk.sending.send(reply, version, settled)
     except Conflict as conflict:
         return Written(f"{conflict} Nothing was sent.", before=said)
     return None
-
-
-def _settlement(desk: Desk, draft_id: str, reply: PersonsReply) -> Settlement | None:
-    kept = desk.drafts.of(draft_id)
-    if kept is None or kept.subject != reply.conversation:
-        return None
-    far = distance(shown_of(kept).text, reply.text)
-    return Settlement(
-        draft_id, outcome_of(far), reply.at, reply.author, far, sent=redact(reply.text).text
-    )

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from supportbot.channels.console.answering import Written, ticket_page
 from supportbot.channels.console.desk import Desk, Pages, Text
 from supportbot.channels.console.sessions import Session, Sessions, opened, posted
-from supportbot.channels.console.tickets import Ticket, new_draft, ticket_of
+from supportbot.channels.console.tickets import CONSOLE, Ticket, new_draft, ticket_of
 from supportbot.channels.proving import not_here
 from supportbot.conversation import well_formed
 from supportbot.store.drafts import Rating, Reason, Settlement
@@ -46,8 +46,7 @@ def add_drafting(router: APIRouter, desk: Desk, pages: Pages, sessions: Sessions
         draft: Text,
         reason: Annotated[Reason, Form()],
     ) -> Response:
-        kept = desk.drafts.of(draft)
-        if kept is None or kept.subject != handoff.conversation:
+        if desk.drafts.on(draft, CONSOLE, handoff.conversation) is None:
             return not_here()
         now = datetime.now(UTC)
         desk.drafts.settle(Settlement(draft, "dismissed", now, session.agent.email, reason=reason))

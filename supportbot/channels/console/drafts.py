@@ -1,6 +1,5 @@
 """The drafts that other tools ask for, on behalf of an agent who is signed in."""
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -10,12 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from supportbot.channels.console.desk import LONGEST, Desk
 from supportbot.channels.console.sessions import Session, Sessions
-from supportbot.channels.console.tickets import Drafted, kept_of
 from supportbot.channels.problems import problem, responses
 from supportbot.channels.proving import not_here
 from supportbot.conversation import Utterance, well_formed
 from supportbot.drafting import as_json, draft
-from supportbot.learning import distance, outcome_of
+from supportbot.learning import Drafted, kept_of, settlement
 from supportbot.redaction import redact
 from supportbot.store.drafts import KeptDraft, Reason, Settlement
 
@@ -97,5 +95,4 @@ def _settled(kept: KeptDraft, told: DraftOutcome, by: str) -> Settlement:
     now = datetime.now(UTC)
     if told.sent is None:
         return Settlement(kept.id, "dismissed", now, by, reason=told.dismissed)
-    far = distance(str(json.loads(kept.body)["text"]), told.sent)
-    return Settlement(kept.id, outcome_of(far), now, by, far, sent=redact(told.sent).text)
+    return settlement(kept, told.sent, now, by)

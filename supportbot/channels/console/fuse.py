@@ -37,13 +37,12 @@ def changes(desk: Desk, handoff: Handoff, draft_id: str, text: str) -> tuple[Cha
     """
     if handoff.account is None:
         return ()
-    kept = desk.drafts.of(draft_id)
-    if kept is None or kept.subject != handoff.conversation:
-        kept = desk.drafts.newest(CONSOLE, handoff.conversation)
-    snippets = desk.drafts.all_on(SNIPPET, handoff.conversation)
+    place = CONSOLE, handoff.conversation
+    kept = desk.drafts.on(draft_id, *place) or desk.drafts.newest(*place)
     found = list(_changed(desk, handoff, kept)) if kept else []
-    for snippet in snippets:
-        found += [each for each in _changed(desk, handoff, snippet) if each.was in text]
+    for snippet in desk.drafts.all_on(SNIPPET, handoff.conversation):
+        if any(shown in text for _, shown, _ in _told(snippet)):
+            found += [each for each in _changed(desk, handoff, snippet) if each.was in text]
     return tuple(dict.fromkeys(found))
 
 
@@ -55,8 +54,7 @@ def digest(found: Iterable[Change]) -> str:
 
 def _changed(desk: Desk, handoff: Handoff, kept: KeptDraft) -> Iterator[Change]:
     now = datetime.now(UTC)
-    before = json.loads(kept.body)["citations"]
-    old = {fact: shown for fact, shown, at in _facts(before) if now - at > FRESH}
+    old = {fact: shown for fact, shown, at in _told(kept) if now - at > FRESH}
     if not old or kept.account is None:
         return
     made = draft_for(desk.site.serving().bot, kept.question, handoff, now)
@@ -68,6 +66,10 @@ def _changed(desk: Desk, handoff: Handoff, kept: KeptDraft) -> Iterator[Change]:
         told = new.get(fact, GONE)
         if told != was:
             yield Change(" ".join(fact).replace("_", " "), was, told)
+
+
+def _told(kept: KeptDraft) -> Iterator[tuple[Fact, str, datetime]]:
+    return _facts(json.loads(kept.body)["citations"])
 
 
 def _facts(citations: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Fact, str, datetime]]:

@@ -7,9 +7,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
-from supportbot.channels.console.charts import chart
+from supportbot.channels.console.charts import CLASSES, chart
 from supportbot.channels.console.desk import Desk, Pages, Text
 from supportbot.channels.console.figures import (
+    KINDS,
     SERIES,
     days,
     intents,
@@ -21,18 +22,17 @@ from supportbot.channels.console.figures import (
 from supportbot.channels.console.sessions import Session, Sessions, posted, required
 from supportbot.channels.console.tickets import (
     ASKED,
-    Drafted,
     conversation_entries,
-    kept_of,
     shown_of,
 )
 from supportbot.channels.proving import not_here
 from supportbot.conversation import Utterance, well_formed
 from supportbot.drafting import draft
+from supportbot.learning import Drafted, kept_of
 from supportbot.store.memory import MemoryConversations
 from supportbot.store.reports import MOST_READ, Reports, Wanted
 
-OUTCOMES: Final = ("answered", "clarify", "not_covered", "out_of_scope", "handoff")
+OUTCOMES: Final = tuple(KINDS)
 LONGEST_RANGE: Final = 366
 USUAL_RANGE: Final = 28
 MOST_LISTED: Final = 20
@@ -101,7 +101,7 @@ def add_figures(router: APIRouter, desk: Desk, pages: Pages, sessions: Sessions)
             last=last,
             days=shown,
             chart=chart(shown),
-            series=SERIES,
+            series=tuple(zip(SERIES, CLASSES, strict=True)),
             totals=totals(shown),
             helpful=reports.ratings(begin, until),
             wait=wait_in_words(reports.waits(begin, until)),
@@ -133,6 +133,7 @@ def add_figures(router: APIRouter, desk: Desk, pages: Pages, sessions: Sessions)
             articles=sorted(articles, key=lambda each: each[0].title),
             passages=passages[:MOST_LISTED] if wanted else [],
             version=library.version[:12],
+            most_read=MOST_READ,
         )
 
 

@@ -43,10 +43,13 @@ class Sessions:
         self.cookie = SECURE_COOKIE if self.secure else COOKIE
 
     def find(self, request: Request) -> Session | None:
-        """Return the session of a request; None: nobody is signed in."""
-        key = request.cookies.get(self.cookie)
-        agent = self._agents.holder(key, "session") if key else None
-        return Session(agent, key) if agent and key else None
+        """Return the session of a request, looked up once; None: nobody is signed in."""
+        if not hasattr(request.state, "session"):
+            key = request.cookies.get(self.cookie)
+            agent = self._agents.holder(key, "session") if key else None
+            request.state.session = Session(agent, key) if agent and key else None
+        found: Session | None = request.state.session
+        return found
 
     def let_in(self, key: str) -> Response:
         """Lead to the queue with the cookie of a session."""

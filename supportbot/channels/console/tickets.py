@@ -9,7 +9,8 @@ from typing import Any, Final
 from supportbot.bot import Bot
 from supportbot.channels.console.desk import Desk
 from supportbot.conversation import Turn, Utterance
-from supportbot.drafting import Draft, Missing, as_json, draft, without_marks
+from supportbot.drafting import Draft, Missing, draft, without_marks
+from supportbot.learning import Drafted, kept_of
 from supportbot.store.drafts import KeptDraft
 from supportbot.store.handoffs import Handoff, PersonsReply
 from supportbot.store.memory import MemoryConversations
@@ -126,26 +127,6 @@ def make_draft(
     kept = kept_of(made, about)
     desk.drafts.keep(kept)
     return kept
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """For what, when and for whom a draft was made; the names are those of ``KeptDraft``."""
-
-    kind: str
-    subject: str
-    version: str
-    agent: str | None
-    at: datetime
-    account: str | None
-    question: str
-
-
-def kept_of(made: Draft, about: Drafted) -> KeptDraft:
-    """Return a draft as it is kept."""
-    body = as_json(made)
-    values = {name: getattr(about, name) for name in Drafted.__dataclass_fields__}
-    return KeptDraft(id=str(body["id"]), body=json.dumps(body, ensure_ascii=False), **values)
 
 
 def draft_for(bot: Bot, text: str, handoff: Handoff, now: datetime) -> Draft:

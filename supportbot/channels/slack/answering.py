@@ -11,6 +11,7 @@ from supportbot.account import Role
 from supportbot.answer import AccountCitation, Answer, ComputedCitation
 from supportbot.bot import Bot, derived_id
 from supportbot.channels.slack.blocks import PRIVATE_TEXT, answer_blocks, plain, public_text
+from supportbot.channels.slack.posting import POST, Place, post_in
 from supportbot.channels.slack.words import ONLY_YOU
 from supportbot.conversation import Context, Turn, Utterance, well_formed
 from supportbot.redaction import redact
@@ -21,7 +22,6 @@ from supportbot.store.slack_queue import Post
 
 Event = Mapping[str, Any]
 DIRECT: Final = "im"
-POST: Final = "chat.postMessage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def conversation_of(message: Message, audience: str) -> str:
     return f"cnv_{hashlib.sha256(place.encode()).hexdigest()[:32]}"
 
 
-def threads_of(message: Message) -> dict[str, tuple[str, str, str]]:
+def threads_of(message: Message) -> dict[str, Place]:
     """Say where the conversations of a message's thread are, for the replies of people."""
     place = (message.who.team, message.channel, message.thread)
     audiences = ("own",) if message.direct else ("public",)
@@ -154,11 +154,10 @@ def _is_about_account(answer: Answer) -> bool:
 def _post(message: Message, answer: Answer, kind: str, method: str, body: dict[str, Any]) -> Post:
     place = "\0".join((message.who.team, message.channel, message.ts, kind))
     own_id = hashlib.sha256(place.encode()).hexdigest()[:32]
-    whole = {"channel": message.channel, "thread_ts": message.thread, **body}
     if method == POST:
-        payload = {"id": own_id, "answer": answer.id}
-        whole["metadata"] = {"event_type": "supportbot_answer", "event_payload": payload}
-        whole |= {"unfurl_links": False, "unfurl_media": False}
+        here = (message.who.team, message.channel, message.thread)
+        return post_in(here, own_id, body, answer=answer.id)
+    whole = {"channel": message.channel, "thread_ts": message.thread, **body}
     return Post(own_id, message.who.team, method, whole)
 
 

@@ -12,10 +12,11 @@ from slack_sdk import WebClient
 
 from supportbot.bot import Bot
 from supportbot.channels.slack import words
-from supportbot.channels.slack.answering import POST, Answering, Message
+from supportbot.channels.slack.answering import Answering, Message
 from supportbot.channels.slack.blocks import LONGEST, Block, escaped, plain, split
 from supportbot.channels.slack.names import SHORTCUT
 from supportbot.channels.slack.people import who_of
+from supportbot.channels.slack.posting import post_in
 from supportbot.conversation import Utterance, well_formed
 from supportbot.drafting import draft, for_the_agent, without_marks
 from supportbot.store.memory import MemoryConversations
@@ -143,8 +144,6 @@ def _reply(who: SlackUser, place: Mapping[str, str], view: str, text: str) -> Po
     """Return the post of an agent's reply; a modal that is sent twice is one post."""
     own_id = hashlib.sha256(f"{who.team}\0{view}".encode()).hexdigest()[:32]
     body = {
-        "channel": place["channel"],
-        "thread_ts": place["thread"],
         "text": escaped(text),
         "blocks": [
             {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}},
@@ -153,8 +152,5 @@ def _reply(who: SlackUser, place: Mapping[str, str], view: str, text: str) -> Po
                 "elements": [{"type": "mrkdwn", "text": words.FROM.format(user=who.user)}],
             },
         ],
-        "metadata": {"event_type": "supportbot_answer", "event_payload": {"id": own_id}},
-        "unfurl_links": False,
-        "unfurl_media": False,
     }
-    return Post(own_id, who.team, POST, body)
+    return post_in((who.team, place["channel"], place["thread"]), own_id, body)

@@ -8,10 +8,11 @@ from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
 from supportbot.channels.slack import words
-from supportbot.channels.slack.answering import POST, Message, conversation_of, message_of
+from supportbot.channels.slack.answering import Message, conversation_of, message_of
 from supportbot.channels.slack.blocks import plain
 from supportbot.channels.slack.home import home_view
 from supportbot.channels.slack.parts import Slack
+from supportbot.channels.slack.posting import Place, post_in
 from supportbot.channels.slack.reading import set_status
 from supportbot.store.slack_links import SlackUser
 from supportbot.store.slack_queue import Post
@@ -111,20 +112,14 @@ def _stop(slack: Slack, event: Mapping[str, Any], body: Mapping[str, Any]) -> No
     team, channel, thread = str(body.get("team_id")), event.get("channel"), event.get("thread_ts")
     if not channel or not thread:
         return
-    if slack.queue.stop(team, str(channel), str(thread)):
-        slack.queue.put([_stopped(str(body["event_id"]), team, str(channel), str(thread))])
+    here = (team, str(channel), str(thread))
+    if slack.queue.stop(*here):
+        slack.queue.put([_stopped(str(body["event_id"]), here)])
     who = SlackUser(team, str(event.get("user")))
     place = Message(who, str(channel), str(thread), str(thread), "", direct=True)
     set_status(slack.clients, place, "active", slack.report)
 
 
-def _stopped(event_id: str, team: str, channel: str, thread: str) -> Post:
+def _stopped(event_id: str, place: Place) -> Post:
     own_id = hashlib.sha256(f"stopped\0{event_id}".encode()).hexdigest()[:32]
-    body = {
-        "channel": channel,
-        "thread_ts": thread,
-        "text": words.STOPPED,
-        "blocks": plain(words.STOPPED),
-        "metadata": {"event_type": "supportbot_answer", "event_payload": {"id": own_id}},
-    }
-    return Post(own_id, team, POST, body)
+    return post_in(place, own_id, {"text": words.STOPPED, "blocks": plain(words.STOPPED)})

@@ -13,6 +13,8 @@ Outcome = Literal[
     "answered", "clarify", "not_covered", "out_of_scope", "handoff", "smalltalk", "empty"
 ]
 Grade = Literal["certain", "likely", "possible"]
+Reason = Literal["requested", "not_covered", "unsure", "account_unreadable", "language", "safety"]
+"""Why a person is needed: asked for, or what the bot could not do before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class FindingNote:
 class Handoff:
     """A person takes over; ``reason`` is a code, ``summary`` is for that person."""
 
-    reason: str
+    reason: Reason
     summary: str
 
 

@@ -5,12 +5,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from supportbot.account import UNKNOWN, Account
+from supportbot.account import UNKNOWN, Account, Role
 from supportbot.accounts.source import AccountSource
 from supportbot.answer import Answer
 from supportbot.composing.needs import parts_of
 from supportbot.conversation import Context, Conversations, Turn, Utterance
 from supportbot.errors import AccountError
+from supportbot.handing_over import alarmed, not_understood_twice
 from supportbot.knowledge.library import Library
 from supportbot.redaction import Redacted, redact
 from supportbot.render import to_json
@@ -20,11 +21,11 @@ from supportbot.replying import (
     clarifying,
     in_another_language,
     in_english,
-    not_understood_twice,
     reply_to,
     too_long,
     with_remarks,
 )
+from supportbot.safety import alarm_in
 from supportbot.understanding.matcher import Match, Matcher
 
 LONGEST_MESSAGE = 4000
@@ -39,13 +40,18 @@ def derived_id(prefix: str, seed: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """Everything that an answer is made with; see ``supportbot.wiring``."""
+    """
+    Everything that an answer is made with; see ``supportbot.wiring``.
+
+    ``fetches_person`` is off where a person reads the answer anyhow: in drafts.
+    """
 
     matcher: Matcher
     library: Library
     accounts: AccountSource
     store: Conversations
     new_id: Callable[[str, str], str] = derived_id
+    fetches_person: bool = True
 
     def answer(self, utterance: Utterance) -> Answer:
         """
@@ -65,9 +71,14 @@ class Bot:
         questions = self._questions(match)
         reading = self._read(utterance, questions)
         reply = self._reply(utterance, asked.text, match, questions, reading, context)
+        alarm = alarm_in(asked.text) if self.fetches_person else None
+        if alarm:
+            reply = alarmed(reply, alarm, asked.text)
         reply = with_remarks(reply, asked.removed, without_encoder=match.degraded)
         answer = self._sign(utterance, conversation, seed, reading, reply)
-        self.store.append(_turn(utterance, conversation, key, asked.text, answer, reply))
+        self.store.append(
+            _turn(utterance, conversation, key, asked.text, answer, reply, reading.role)
+        )
         return answer
 
     def _match(self, utterance: Utterance, asked: str, context: Context) -> Match:
@@ -82,12 +93,14 @@ class Bot:
         """Read what the answers look at of the account, if it is known whose it is."""
         parts = frozenset().union(*(parts_of(question.article) for question in questions))
         if utterance.account is None or not parts:
-            return Reading()
+            return Reading(role=utterance.role)
         try:
             read = self.accounts.load(utterance.account, parts | {"members"})
         except AccountError:
-            return Reading(failed=True)
-        return Reading(read, sees_billing=_sees_billing(utterance, read.account))
+            return Reading(failed=True, role=utterance.role)
+        role = _role(utterance, read.account)
+        operator = utterance.user is None and role is None
+        return Reading(read, sees_billing=operator or role in BILLING_ROLES, role=role)
 
     def _reply(
         self,
@@ -101,8 +114,9 @@ class Bot:
         if len(utterance.text) > LONGEST_MESSAGE:
             return too_long(context)
         if match.kind == "understood":
+            about = self._titles(context.topics)
             reply = reply_to(
-                questions, self.library.passages, reading, utterance.at, context, asked
+                questions, self.library.passages, reading, utterance.at, context, asked, about
             )
             return in_english(reply, match.language) if match.language else reply
         if match.kind == "empty":
@@ -146,21 +160,24 @@ def _conversation(utterance: Utterance, new_id: Callable[[str, str], str], seed:
     return named if named.startswith("cnv_") else f"cnv_{named}"
 
 
-def _sees_billing(utterance: Utterance, account: Account) -> bool:
-    """Whether this person may see payment links and cards; the operator may."""
+def _role(utterance: Utterance, account: Account) -> Role | None:
+    """Return the asker's role: as proved, else as the record has it; of two, the one for bills."""
     if utterance.role is not None:
-        return utterance.role in BILLING_ROLES
-    if utterance.user is None:
-        return True
+        return utterance.role
     members = () if account.members is UNKNOWN else account.members
     names = {name.casefold() for name in (utterance.user, utterance.email) if name}
-    return any(
-        member.email.casefold() in names and member.role in BILLING_ROLES for member in members
-    )
+    roles = [member.role for member in members if member.email.casefold() in names]
+    return next((role for role in roles if role in BILLING_ROLES), roles[0] if roles else None)
 
 
 def _turn(
-    utterance: Utterance, conversation: str, key: str, asked: str, answer: Answer, reply: Reply
+    utterance: Utterance,
+    conversation: str,
+    key: str,
+    asked: str,
+    answer: Answer,
+    reply: Reply,
+    role: Role | None,
 ) -> Turn:
     return Turn(
         conversation=conversation,
@@ -173,4 +190,5 @@ def _turn(
         answer=json.dumps(to_json(answer), ensure_ascii=False),
         outcome=answer.outcome,
         context=reply.context,
+        role=role,
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from supportbot.account import Role
+from supportbot.answer import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,15 @@ class Context:
 
     ``topics`` are the articles of the last answer; ``offers`` what it ended on (topics to go
     on with, or ``human-handoff``); ``focus`` the ids of the record items that it named, in
-    their order; ``unsure`` how many answers in a row were none.
+    their order; ``unsure`` how many answers in a row were none; ``reason`` why a person would be
+    needed who is asked for now.
     """
 
     topics: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
     unsure: int = 0
+    reason: Reason = "requested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Turn:
     A message as it may be kept (redacted), and the answer to it.
 
     ``key`` is unique within the conversation: the same message, sent again, is the same turn.
-    ``answer`` is the Answer object as JSON text; ``context`` what the next message may refer to.
+    ``answer`` is the Answer object as JSON text; ``context`` what the next message may refer to;
+    ``role`` the asker's in the account, where it is known.
     """
 
     conversation: str
@@ -62,6 +66,7 @@ class Turn:
     answer: str
     outcome: str
     context: Context
+    role: Role | None = None
 
 
 def well_formed(text: str) -> str:

@@ -105,7 +105,7 @@ def draft(bot: Bot, ticket: Utterance) -> Draft:
     """
     if len(ticket.text) > LONGEST_MESSAGE:
         ticket = replace(ticket, text=tidy(ticket.text))
-    answer = bot.answer(ticket)
+    answer = replace(bot, fetches_person=False).answer(ticket)
     read = _read(bot, ticket)
     account = read.account if read else None
     diagnosis = diagnose(account, ticket.at) if account else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportbot.account import Account
+from supportbot.account import Account, Role
 from supportbot.answer import Answer, Citation, FindingNote, Handoff, Outcome, Understood
 from supportbot.conversation import Context
 from supportbot.knowledge.article import Article
@@ -16,12 +16,13 @@ class Reading:
     """
     What could be read of the asker's account.
 
-    ``snapshot`` is None for an anonymous visitor, and when ``failed``.
+    ``snapshot`` is None for an anonymous visitor, and when ``failed``; ``role`` is the asker's.
     """
 
     snapshot: Snapshot | None = None
     failed: bool = False
     sees_billing: bool = True
+    role: Role | None = None
 
     @property
     def account(self) -> Account | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from supportbot.answer import Citation, FindingNote, Handoff, Outcome, Understood
+from supportbot.answer import Citation, FindingNote, Outcome, Reason, Understood
 from supportbot.composing.assembly import Assembled, assemble
 from supportbot.composing.composer import (
     BILLING_ONLY,
@@ -16,10 +16,12 @@ from supportbot.composing.composer import (
     could_not_read,
     could_not_tell,
 )
+from supportbot.composing.facts import PERSON_OFFER
 from supportbot.composing.provenance import remarks
 from supportbot.composing.scope import Scope
 from supportbot.conversation import Context
 from supportbot.diagnosis import CAUSES
+from supportbot.handing_over import HANDOFF, NOT_COVERED, reason_for, wished_for
 from supportbot.knowledge.article import Article
 from supportbot.knowledge.passages import Passage
 from supportbot.reply import Question, Reading, Reply
@@ -34,15 +36,14 @@ from supportbot.wording import (
     REMOVED,
     SIGN_IN,
     TOO_LONG,
-    UNSURE_TWICE,
     WITHOUT_ENCODER,
 )
 
-HANDOFF: Final = "human_handoff"
 HANDOFF_TOPIC: Final = "human-handoff"
 DIAGNOSED: Final = "access_blocked"
+
 OUTCOMES: Final[Mapping[str, Outcome]] = {
-    "in_domain_not_covered": "not_covered",
+    NOT_COVERED: "not_covered",
     "out_of_scope": "out_of_scope",
     HANDOFF: "handoff",
     "greeting": "smalltalk",
@@ -64,21 +65,27 @@ def reply_to(
     now: datetime,
     context: Context,
     asked: str,
+    about: Sequence[str] = (),
 ) -> Reply:
-    """Answer what was understood, each question in its turn; ``asked`` is for a hand-off."""
+    """
+    Answer what was understood, each question in its turn.
+
+    ``asked`` and ``about``, the titles of what was talked about before, are for a hand-off.
+    """
     told = [_tell(question, passages, reading, now, context) for question in questions]
     unread = tuple(dict.fromkeys(part for each in told for part in each.unread))
     left_open = tuple(dict.fromkeys(part for each in told for part in each.left_open))
     notes = _notes(questions, told, reading, unread, left_open)
     assembled = assemble((*_parts(questions, told), *notes))
+    reason = reason_for(questions, told, context, reading)
     reply = Reply(
         _outcome(questions),
         assembled.text,
-        _next_context(questions, told, context),
+        _next_context(questions, told, reading, context, reason),
         tuple(Understood(q.heard.intent, q.heard.confidence) for q in _by_intent(questions)),
         assembled.citations,
         degraded=_degraded(reading, unread),
-        handoff=_handoff(questions, asked),
+        handoff=wished_for(questions, reason, asked, about),
     )
     return _with_diagnosis(reply, questions, assembled, reading, now)
 
@@ -117,12 +124,6 @@ def _outcome(questions: Sequence[Question]) -> Outcome:
     return next(outcome for outcome in PRECEDENCE if outcome in outcomes)
 
 
-def _handoff(questions: Sequence[Question], asked: str) -> Handoff | None:
-    if not any(question.heard.intent == HANDOFF for question in questions):
-        return None
-    return Handoff("requested", f"Asked for a person. Last message: {asked}")
-
-
 def _parts(questions: Sequence[Question], told: Sequence[Composed]) -> list[Paragraph]:
     """Give each of several answers its question as a title."""
     paragraphs: list[Paragraph] = []
@@ -142,7 +143,8 @@ def _notes(
 ) -> list[Paragraph]:
     notes = []
     if reading.failed:
-        notes.append(ACCOUNT_UNREAD)
+        offered = any(composed.offers_person for composed in told)
+        notes.append(ACCOUNT_UNREAD if offered else f"{ACCOUNT_UNREAD} {PERSON_OFFER}")
     elif reading.account is None and any(looks_at_account(each.article) for each in questions):
         notes.append(SIGN_IN)
     if unread:
@@ -173,14 +175,19 @@ def _degraded(reading: Reading, unread: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _next_context(
-    questions: Sequence[Question], told: Sequence[Composed], context: Context
+    questions: Sequence[Question],
+    told: Sequence[Composed],
+    reading: Reading,
+    context: Context,
+    reason: Reason,
 ) -> Context:
     subjects = tuple(
         q.heard.topic for q in questions if q.heard.intent not in ("greeting", "thanks")
     )
-    offers = (HANDOFF_TOPIC,) if any(each.offers_person for each in told) else ()
+    offers_person = reading.failed or any(each.offers_person for each in told)
+    offers = (HANDOFF_TOPIC,) if offers_person else ()
     named = tuple(dict.fromkeys(item for each in told for item in each.named))
-    return Context(subjects or context.topics, offers, named or context.focus)
+    return Context(subjects or context.topics, offers, named or context.focus, reason=reason)
 
 
 def _with_diagnosis(
@@ -210,14 +217,8 @@ def clarifying(titles: tuple[str, ...], slugs: tuple[str, ...], context: Context
     """Ask which of a few questions was meant."""
     listed = "\n".join(f"- {title}" for title in titles)
     text = f"{CLARIFY}\n\n{listed}" if titles else ASK_AGAIN
-    following = Context(context.topics, slugs, context.focus, context.unsure + 1)
+    following = Context(context.topics, slugs, context.focus, context.unsure + 1, "unsure")
     return Reply("clarify", text, following, suggestions=titles)
-
-
-def not_understood_twice(asked: str) -> Reply:
-    """Bring in a person rather than ask a third time."""
-    handoff = Handoff("unsure", f"Not understood twice in a row. Last message: {asked}")
-    return Reply("handoff", UNSURE_TWICE, Context(), handoff=handoff)
 
 
 def asked_nothing(suggestions: tuple[str, ...], context: Context) -> Reply:
@@ -233,7 +234,8 @@ def too_long(context: Context) -> Reply:
 def in_another_language(language: str, context: Context) -> Reply:
     """Say, in that language, that only English is spoken here, and offer a person."""
     text = FOREIGN.get(language, FOREIGN_FALLBACK)
-    return Reply("clarify", text, Context(context.topics, (HANDOFF_TOPIC,), context.focus))
+    offering = Context(context.topics, (HANDOFF_TOPIC,), context.focus, reason="language")
+    return Reply("clarify", text, offering)
 
 
 def in_english(reply: Reply, language: str) -> Reply:
@@ -241,7 +243,7 @@ def in_english(reply: Reply, language: str) -> Reply:
     note = ENGLISH_BELOW.get(language)
     if note is None or reply.outcome == "handoff":
         return reply
-    offering = Context(reply.context.topics, (HANDOFF_TOPIC,), reply.context.focus)
+    offering = replace(reply.context, offers=(HANDOFF_TOPIC,))
     return replace(reply, text=f"{note}\n\n{reply.text}", context=offering)
 
 

@@ -23,6 +23,23 @@ ACCOUNT_UNREAD: Final = (
     "I could not read your account just now, so this is the general answer, without any figure "
     "of yours."
 )
+ALARMED: Final[Mapping[str, str]] = {
+    "misuse": (
+        "This sounds as if somebody else may be using your card, your account or your keys, so I "
+        "have passed it on to a person. I cannot say when they will reply. Do not wait for them: "
+        "have your bank block the card, or revoke the key."
+    ),
+    "life": (
+        "Your message worries me more than the bill does. I am only a billing bot, so I have "
+        "passed it on to a person. If you are in danger, please call your local emergency number "
+        "or a crisis line now."
+    ),
+}
+"""Before an answer for which a person was fetched unasked, by the alarm."""
+PERSON_ON: Final = (
+    "A person is looking after this conversation, so I leave the answer to them. They will read "
+    "your message here."
+)
 CAVEATS: Final[Mapping[str, str]] = {
     "usage_not_deducted": (
         "Usage that has not been billed yet is not taken off this balance, so less may be left."

@@ -17,10 +17,10 @@ PLAIN = {"account", "answer", "conversation", "errors", "money", "settings", "sn
 }
 PARTS = {"understanding", "knowledge", "accounts", "store"}
 PURE = PLAIN | {"diagnosis", "composing", "knowledge", "understanding", "wording", "redaction"}
-EDGE = PURE | PARTS | {"bot", "reply", "replying", "render", "sources", "wiring"}
+EDGE = PURE | PARTS | {"bot", "handing_over", "reply", "replying", "render", "sources", "wiring"}
 MAY_IMPORT = {
     "answer": {"account"},
-    "conversation": {"account"},
+    "conversation": {"account", "answer"},
     "settings": {
         "errors",
         "helpdesk_settings",
@@ -42,8 +42,10 @@ MAY_IMPORT = {
     "store": PLAIN,
     "composing": PLAIN | {"diagnosis", "knowledge", "understanding", "wording"},
     "reply": PURE,
-    "replying": PURE | {"reply"},
-    "bot": PURE | PARTS | {"reply", "replying", "render"},
+    "safety": set(),
+    "handing_over": PURE | {"reply", "safety"},
+    "replying": PURE | {"handing_over", "reply"},
+    "bot": PURE | PARTS | {"handing_over", "reply", "replying", "render", "safety"},
     "sources": PLAIN | {"accounts"},
     "wiring": PURE | PARTS | {"bot", "sources"},
     "account_text": PURE | {"accounts", "render"},

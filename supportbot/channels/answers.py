@@ -18,12 +18,14 @@ from supportbot.channels.observing import Metrics, note_conversation
 from supportbot.channels.once import IdempotencyKey, Once, address_of, done_once, once
 from supportbot.channels.problems import responses
 from supportbot.channels.proving import IdentityToken, not_here, owns, owns_conversation
+from supportbot.channels.silence import left_to_person
 from supportbot.channels.site import Site
 from supportbot.conversation import Context, Turn, Utterance, well_formed
 from supportbot.redaction import redact
 from supportbot.render import to_json
 from supportbot.store.conversations import ConversationStore
-from supportbot.store.handoffs import Feedback
+from supportbot.store.handoffs import Feedback, Handoff
+from supportbot.wording import PERSON_ON
 
 RANDOM_BYTES: Final = 16
 ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
@@ -89,13 +91,21 @@ def random_id(prefix: str, _seed: str) -> str:
 
 def ask(site: Site, visitor: Visitor, question: Question, asked: Once | None) -> Answer:
     """
-    Answer, and store it.
+    Answer, and store it; while a person is on, keep the message for them.
 
     Raises:
         AlreadyDone: an equal request was stored while this one was answered.
     """
+    store = _WithReceipt(site.turns, asked, site.metrics)
+    held = _held(site, question.conversation)
+    if held:
+        key, answer_id, now = random_id("key", ""), random_id("ans", ""), datetime.now(UTC)
+        text = well_formed(question.text)
+        answer, turn = left_to_person(held, text, now, key, answer_id, PERSON_ON)
+        store.append(turn)
+        return answer
     bot = site.serving().bot
-    own = replace(bot, store=_WithReceipt(site.turns, asked, site.metrics), new_id=random_id)
+    own = replace(bot, store=store, new_id=random_id)
     answer = own.answer(
         Utterance(
             well_formed(question.text),
@@ -109,6 +119,12 @@ def ask(site: Site, visitor: Visitor, question: Question, asked: Once | None) ->
     )
     site.metrics.count(answer)
     return answer
+
+
+def _held(site: Site, conversation: str | None) -> Handoff | None:
+    """Return the hand-off of a conversation that an agent has taken."""
+    kept = site.handoffs.handoff_of(conversation) if conversation else None
+    return kept if kept and kept.state == "open" and kept.holder else None
 
 
 def answer_routes(site: Site) -> APIRouter:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from supportbot.answer import Reason
 from supportbot.channels.identity import Visitor
 from supportbot.channels.observing import note_conversation
 from supportbot.channels.once import IdempotencyKey, Once, address_of, done_once, once
@@ -22,7 +23,6 @@ from supportbot.render import instant
 from supportbot.store.handoffs import Handoff, new_reference
 from supportbot.store.receipts import Receipt
 
-REQUESTED: Final = "requested"
 Entry = tuple[datetime, dict[str, Any]]
 
 
@@ -103,7 +103,8 @@ def _add_handoff(router: APIRouter, site: Site) -> None:
                 return not_here()
             note_conversation(request, conversation)
             site.limits.spend(visitor, address_of(request), "remark")
-            wanted = _wanted(conversation, visitor, wish)
+            reason = site.turns.reason_now(conversation)
+            wanted = _wanted(conversation, visitor, wish, reason)
             kept = site.handoffs.hand_over(wanted, _receipts(asked))
             return Response(_body(kept), 202, media_type="application/json")
 
@@ -120,13 +121,13 @@ def _body(kept: Handoff) -> str:
     return json.dumps({"reference": kept.reference})
 
 
-def _wanted(conversation: str, visitor: Visitor, wish: Wish) -> Handoff:
+def _wanted(conversation: str, visitor: Visitor, wish: Wish, reason: Reason) -> Handoff:
     return Handoff(
         conversation,
         new_reference(),
         visitor.account,
         visitor.user,
-        REQUESTED,
+        reason,
         datetime.now(UTC),
         contact=None if wish.contact is None else well_formed(wish.contact).strip() or None,
         note=None if wish.note is None else redact(well_formed(wish.note)).text,

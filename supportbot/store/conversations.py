@@ -1,21 +1,24 @@
 """Keeps the turns of conversations, and gives back what the next message may refer to."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from typing import Any, Final
+from typing import Any, cast
 
 from sqlalchemy import Engine, Row, Select, bindparam, func, insert, select, update
 
+from supportbot.account import Role
+from supportbot.answer import Reason
 from supportbot.conversation import Context, Turn
 from supportbot.store.engine import writing
 from supportbot.store.faults import plain_faults
 from supportbot.store.handoffs import handoff_of_turn, keep_handoff
 from supportbot.store.receipts import Receipt, keep_receipt
-from supportbot.store.tables import turns
+from supportbot.store.tables import handoffs, turns
 
-HANDOFF: Final = "handoff"
 _PARTS = {part.name for part in fields(Context)}
+_COLUMNS = tuple(part.name for part in fields(Turn))
 
 _ITSELF = (turns.c.conversation == bindparam("of"), turns.c.key == bindparam("itself"))
 _SEQ_OF_ITSELF = select(turns.c.seq).where(*_ITSELF).scalar_subquery()
@@ -36,6 +39,14 @@ _OWNER = (
     .order_by(turns.c.seq)
     .limit(1)
 )
+_LAST_CONTEXT, _LAST_ROLE = (
+    select(column)
+    .where(turns.c.conversation == bindparam("of"), column.is_not(None))
+    .order_by(turns.c.seq.desc())
+    .limit(1)
+    for column in (turns.c.context, turns.c.role)
+)
+_OPEN = handoffs.c.state == "open"
 _REPLACE = update(turns).where(*_ITSELF)
 _BY_ANSWER = (
     select(turns)
@@ -84,8 +95,9 @@ class ConversationStore:
         with plain_faults(self.engine), writing(self.engine).begin() as connection:
             if connection.execute(_REPLACE, again).rowcount == 0:
                 connection.execute(insert(turns), values)
-            if turn.outcome == HANDOFF:
-                keep_handoff(connection, handoff_of_turn(turn, _reason(turn)))
+            promised = json.loads(turn.answer).get("handoff")
+            if promised:
+                keep_handoff(connection, handoff_of_turn(turn, promised["reason"]))
             if receipt:
                 keep_receipt(connection, receipt)
 
@@ -93,6 +105,30 @@ class ConversationStore:
         """Return the account and the user whose conversation it is; None: there is none."""
         found = self._first(_OWNER, {"of": conversation})
         return (found.account, found.user) if found else None
+
+    def reason_now(self, conversation: str) -> Reason:
+        """Return why a person would be needed who is asked for now."""
+        found = self._first(_LAST_CONTEXT, {"of": conversation})
+        return _context(found.context).reason if found else "requested"
+
+    def role_of(self, conversation: str) -> Role | None:
+        """Return the role of the asker as it was known last."""
+        found = self._first(_LAST_ROLE, {"of": conversation})
+        return cast(Role, found.role) if found else None
+
+    def waiting(self, most: int) -> dict[str, tuple[Turn, ...]]:
+        """Return the last turns, ``most`` of each, of the conversations that wait for a person."""
+        newest = func.row_number().over(
+            partition_by=turns.c.conversation, order_by=turns.c.seq.desc()
+        )
+        waits = handoffs, handoffs.c.conversation == turns.c.conversation
+        ranked = select(turns, newest.label("place")).join(*waits).where(_OPEN).subquery()
+        query = select(ranked).where(ranked.c.place <= most).order_by(ranked.c.seq)
+        found = defaultdict[str, list[Turn]](list)
+        with plain_faults(self.engine), self.engine.connect() as connection:
+            for row in connection.execute(query):
+                found[row.conversation].append(_turn(row))
+        return {conversation: tuple(those) for conversation, those in found.items()}
 
     def turn_by_answer(self, answer_id: str) -> Turn | None:
         """Return the turn with that answer; None: there is none."""
@@ -110,15 +146,8 @@ class ConversationStore:
             return connection.execute(query, asked).first()
 
 
-def _reason(turn: Turn) -> str:
-    """Read the reason from the answer; it is bound by the answer's own codes."""
-    reason: str = json.loads(turn.answer)["handoff"]["reason"]
-    return reason
-
-
 def _turn(row: Row[Any]) -> Turn:
-    values = dict(row._mapping)
-    del values["seq"]
+    values = {name: row._mapping[name] for name in _COLUMNS}
     return Turn(**values | {"context": _context(values["context"])})
 
 

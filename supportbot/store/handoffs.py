@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, case, delete, insert, select, update
 
+from supportbot.answer import Reason
 from supportbot.conversation import Turn
 from supportbot.store.audit import AuditRow, note
 from supportbot.store.engine import writing
@@ -17,6 +18,8 @@ from supportbot.store.tables import feedback, handoffs, replies
 
 ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """For references that people read out: nothing that is taken for something else."""
+
+URGENT: Final = "safety"
 
 State = Literal["open", "closed"]
 
@@ -40,7 +43,7 @@ class Handoff:
     reference: str
     account: str | None
     user: str | None
-    reason: str
+    reason: Reason
     at: datetime
     contact: str | None = None
     note: str | None = None
@@ -90,8 +93,8 @@ class HandoffStore:
         """
         Keep the wish for a person; the first reference of a conversation stays.
 
-        A contact or a note that is given later is added.  ``receipt`` makes the receipt of what
-        is kept.
+        A contact or a note that is given later is added; danger becomes the reason of an open
+        one.  ``receipt`` makes the receipt of what is kept.
 
         Raises:
             AlreadyDone: there is a receipt under that key, and nothing was stored.
@@ -107,8 +110,9 @@ class HandoffStore:
             return _find(connection, conversation)
 
     def open_ones(self) -> tuple[Handoff, ...]:
-        """Return the hand-offs that wait for a person, the oldest first."""
-        query = select(handoffs).where(handoffs.c.state == "open").order_by(handoffs.c.at)
+        """Return the hand-offs that wait for a person: dangers first, then the oldest."""
+        urgent = case((handoffs.c.reason == URGENT, 0), else_=1)
+        query = select(handoffs).where(handoffs.c.state == "open").order_by(urgent, handoffs.c.at)
         with plain_faults(self._engine), self._engine.connect() as connection:
             return tuple(Handoff(**row._mapping) for row in connection.execute(query))
 
@@ -139,7 +143,7 @@ def new_reference() -> str:
     return "H-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
-def handoff_of_turn(turn: Turn, reason: str) -> Handoff:
+def handoff_of_turn(turn: Turn, reason: Reason) -> Handoff:
     """Return the hand-off that an answer has promised."""
     return Handoff(
         turn.conversation, new_reference(), turn.account, turn.user, reason, turn.asked_at
@@ -156,6 +160,8 @@ def keep_handoff(connection: Connection, wanted: Handoff) -> Handoff:
     changes = {name: value for name, value in given if value is not None}
     if before.state == "closed":  # asked for again: it waits anew
         changes |= {"state": "open", "at": wanted.at, "reason": wanted.reason}
+    elif wanted.reason == URGENT:
+        changes["reason"] = URGENT
     if changes:
         place = handoffs.c.conversation == wanted.conversation
         connection.execute(update(handoffs).where(place).values(**changes))

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION: Final = "0007"
+REVISION: Final = "0008"
 """The newest migration, so that a start on an up-to-date database need not import Alembic."""
 
 
@@ -61,6 +61,7 @@ turns: Final = Table(
     Column("answer", Text, nullable=False),  # text, not JSON, so that it keeps its bytes
     Column("outcome", String(32), nullable=False),
     Column("context", JSON, nullable=False),
+    Column("role", String(16)),  # of the asker in the account; null: not known
     UniqueConstraint("conversation", "key", name="turns_conversation_key"),
     Index("turns_answer_id", "answer_id"),
     Index("turns_asked_at", "asked_at", "outcome"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from supportbot.accounts.database import DatabaseAccounts
 from supportbot.accounts.record import parse_record
@@ -20,7 +20,7 @@ from supportbot.store.engine import open_engine
 from supportbot.store.schema import upgrade
 from supportbot.store.tables import audit
 from supportbot.variants import friendlier, lines_of, shorter
-from tests.api import Api, api_of
+from tests.api import Api, Bearer, api_of
 from tests.console.helping import BALANCE, OWNER, Desk, ask_on, form, handed_over, sign_in
 from tests.records import record
 from tests.running import supportbot
@@ -372,3 +372,48 @@ def test_a_ticket_says_why_it_was_handed_over(api: Api) -> None:
     desk = Desk(api, sign_in(api), conversation["conversation"], reference.reference)
 
     assert conversation["handoff"]["summary"][:30] in html.unescape(desk.get().text)
+
+
+@pytest.mark.parametrize(("role", "shown"), [("owner", True), ("member", False)])
+def test_a_draft_shows_what_the_asker_may_see(api: Api, role: str, shown: bool) -> None:
+    asker = Bearer("northwind", "user-4711", role=role)
+    asked = api.ask({"text": "how do I pay my past due invoice?"}, headers=asker).json()
+    path = f"/v1/conversations/{asked['conversation']}/handoff"
+    reference = api.client.post(path, json={}, headers=asker).json()["reference"]
+    desk = Desk(api, sign_in(api), asked["conversation"], reference)
+
+    assert ("https://pay.example.com/i/2041" in desk.get().text) is shown
+
+
+def test_the_queue_costs_the_same_reads_however_many_wait(api: Api) -> None:
+    cookie = sign_in(api)
+    conversation, reference = handed_over(api)
+    desk = Desk(api, cookie, conversation, reference)
+
+    def reads() -> int:
+        seen: list[str] = []
+
+        def note(*told: object) -> None:
+            seen.append(str(told[2]))
+
+        event.listen(api.engine, "before_cursor_execute", note)
+        page = desk.get("/console").text
+        event.remove(api.engine, "before_cursor_execute", note)
+        assert page.count("/console/tickets/") == len(api.site.handoffs.open_ones())
+        return len(seen)
+
+    one = reads()
+    for _ in range(5):
+        handed_over(api, BALANCE)
+
+    assert reads() == one
+
+
+def test_the_queue_shows_what_was_asked_before_a_person_was(api: Api) -> None:
+    asked = api.ask({"text": "can I get a refund?"}, headers=OWNER).json()["conversation"]
+    for wish in ("yes please", "hello? a human please"):
+        ask_on(api, asked, wish)
+
+    page = Desk(api, sign_in(api), asked, "").get("/console").text
+    assert "can I get a refund?" in page
+    assert "yes please" not in page

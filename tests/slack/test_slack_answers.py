@@ -425,6 +425,26 @@ def test_a_person_is_brought_in_and_the_bot_stays_silent_in_that_thread(linked: 
     assert linked.fake.posts()[1]["thread_ts"] == "1795000003.000100"
 
 
+def test_a_wish_in_a_channel_is_one_ticket_on_what_all_see(linked: Place) -> None:
+    linked.deliver(event("<@UBOT1> a human please", kind="app_mention", channel="C1"))
+    linked.settle(1)
+
+    (ticket,) = linked.api.site.handoffs.open_ones()
+    assert (ticket.account, ticket.reason) == (None, "requested")
+
+
+def test_the_button_says_why_the_person_is_needed(linked: Place) -> None:
+    linked.deliver(event("can I get a refund?"))
+    linked.settle(1)
+    blocks = linked.fake.posts()[0]["blocks"]
+    (button,) = [e for b in blocks for e in b.get("elements", ()) if e.get("action_id") == "person"]
+    linked.deliver(action(linked.fake, "person", button["value"]))
+    linked.responded()
+
+    (ticket,) = linked.api.site.handoffs.open_ones()
+    assert ticket.reason == "not_covered"
+
+
 def test_the_last_thumb_counts_and_a_bad_one_asks_why(linked: Place) -> None:
     linked.deliver(event(BALANCE))
     linked.settle(1)

@@ -57,7 +57,8 @@ def _changed(desk: Desk, handoff: Handoff, kept: KeptDraft) -> Iterator[Change]:
     old = {fact: shown for fact, shown, at in _told(kept) if now - at > FRESH}
     if not old or kept.account is None:
         return
-    made = draft_for(desk.site.serving().bot, kept.question, handoff, now)
+    role = desk.site.turns.role_of(handoff.conversation)
+    made = draft_for(desk.site.serving().bot, kept.question, handoff, now, role)
     if made.read is None:
         yield Change("account", "read", UNREAD)
         return

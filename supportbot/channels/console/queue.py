@@ -8,9 +8,13 @@ from fastapi.responses import Response
 
 from supportbot.channels.console.desk import Desk, Pages
 from supportbot.channels.console.sessions import Session, Sessions, required
+from supportbot.channels.console.tickets import asked_last
+from supportbot.conversation import Turn
 from supportbot.store.handoffs import Handoff
 
 LONGEST_LAST = 140
+MOST_TURNS = 3
+"""So far back is looked for what was asked before a person was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,9 @@ class Waiting:
 
 def queue_of(desk: Desk, current: str = "") -> tuple[Waiting, ...]:
     """Return what waits, the longest first; ``current`` is the reference that is open."""
+    turns = desk.site.turns.waiting(MOST_TURNS)
     return tuple(
-        Waiting(each, _last(desk, each), each.reference == current)
+        Waiting(each, _last(turns.get(each.conversation, ())), each.reference == current)
         for each in desk.site.handoffs.open_ones()
     )
 
@@ -54,8 +59,6 @@ def add_queue(router: APIRouter, desk: Desk, pages: Pages, sessions: Sessions) -
         )
 
 
-def _last(desk: Desk, handoff: Handoff) -> str:
-    turns = desk.site.turns.turns(handoff.conversation)
-    said = next((t.text for t in reversed(turns) if t.outcome != "handoff"), "")
-    said = " ".join((said or (turns[-1].text if turns else "")).split())
+def _last(turns: tuple[Turn, ...]) -> str:
+    said = " ".join(asked_last(turns).text.split()) if turns else ""
     return said if len(said) <= LONGEST_LAST else f"{said[:LONGEST_LAST].rstrip()}…"

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from supportbot.account import Role
 from supportbot.bot import Bot
 from supportbot.channels.console.desk import Desk
 from supportbot.conversation import Turn, Utterance
 from supportbot.drafting import Draft, Missing, draft, without_marks
+from supportbot.handing_over import HANDOFF
 from supportbot.learning import Drafted, kept_of
 from supportbot.store.drafts import KeptDraft
 from supportbot.store.handoffs import Handoff, PersonsReply
@@ -122,18 +124,19 @@ def make_draft(
 ) -> KeptDraft:
     """Draft a reply to ``text``, and keep it."""
     now = datetime.now(UTC)
-    made = draft_for(desk.site.serving().bot, text, handoff, now)
+    role = desk.site.turns.role_of(handoff.conversation)
+    made = draft_for(desk.site.serving().bot, text, handoff, now, role)
     about = Drafted(kind, handoff.conversation, version, agent, now, handoff.account, text)
     kept = kept_of(made, about)
     desk.drafts.keep(kept)
     return kept
 
 
-def draft_for(bot: Bot, text: str, handoff: Handoff, now: datetime) -> Draft:
-    """Draft as for the operator's eyes; the conversation of the customer is left as it is."""
+def draft_for(bot: Bot, text: str, handoff: Handoff, now: datetime, role: Role | None) -> Draft:
+    """Draft what the asker may see; the conversation of the customer is left as it is."""
     apart = replace(bot, store=MemoryConversations())
     user = handoff.user if handoff.account else None
-    return draft(apart, Utterance(text, now, handoff.account, user))
+    return draft(apart, Utterance(text, now, handoff.account, user, role))
 
 
 def shown_of(kept: KeptDraft) -> Shown:
@@ -173,7 +176,17 @@ def _asked(turns: tuple[Turn, ...], persons: tuple[PersonsReply, ...]) -> Turn |
     """Return what is to be answered: the last that asks something, unless a person replied."""
     if not turns or (persons and persons[-1].at >= turns[-1].asked_at):
         return None
-    return next((turn for turn in reversed(turns) if turn.outcome != "handoff"), turns[-1])
+    return asked_last(turns)
+
+
+def asked_last(turns: tuple[Turn, ...]) -> Turn:
+    """Return the last of some turns that asks something, and not for a person only."""
+    return next((turn for turn in reversed(turns) if not _wishes_only(turn)), turns[-1])
+
+
+def _wishes_only(turn: Turn) -> bool:
+    intents = {each["name"] for each in json.loads(turn.answer)["intents"]}
+    return intents == {HANDOFF}
 
 
 def conversation_entries(

@@ -1,7 +1,6 @@
 """What an event of Slack leads to: which posts, and who may see what in them."""
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +9,11 @@ from typing import Any, Final, cast
 from supportbot.account import Role
 from supportbot.answer import AccountCitation, Answer, ComputedCitation
 from supportbot.bot import Bot, derived_id
+from supportbot.channels.silence import left_to_person
 from supportbot.channels.slack.blocks import PRIVATE_TEXT, answer_blocks, plain, public_text
 from supportbot.channels.slack.posting import POST, Place, post_in
 from supportbot.channels.slack.words import ONLY_YOU
-from supportbot.conversation import Context, Turn, Utterance, well_formed
-from supportbot.redaction import redact
-from supportbot.render import to_json
+from supportbot.conversation import Turn, Utterance, well_formed
 from supportbot.store.handoffs import Handoff, HandoffStore
 from supportbot.store.slack_links import Link, SlackLinks, SlackUser
 from supportbot.store.slack_queue import Post
@@ -89,7 +87,7 @@ class Answering:
             answer = self.answer(message, self.link_of(message), "own")
             return (_direct(message, answer),)
         public = self.answer(message, None, "public")
-        link = self.link_of(message)
+        link = None if public.handoff else self.link_of(message)  # one ticket, of what all see
         own = self.answer(message, link, "own") if link else None
         posts = [_threaded(message, public)]
         if own is not None and _is_about_account(own):
@@ -127,22 +125,9 @@ class Answering:
 
 
 def _unanswered(message: Message, handoff: Handoff) -> Turn:
-    """Return the turn of a message that a person is to answer: the bot says nothing in it."""
     key = f"{message.who.user} {message.ts}"
     answer_id = derived_id("ans", f"{handoff.conversation} {key}")
-    said_nothing = Answer(answer_id, handoff.conversation, message.at, "empty", "")
-    return Turn(
-        handoff.conversation,
-        key,
-        message.at,
-        handoff.account,
-        handoff.user,
-        redact(message.text).text,
-        answer_id,
-        json.dumps(to_json(said_nothing)),
-        "empty",
-        Context(),
-    )
+    return left_to_person(handoff, message.text, message.at, key, answer_id)[1]
 
 
 def _is_about_account(answer: Answer) -> bool:

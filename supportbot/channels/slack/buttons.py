@@ -43,8 +43,9 @@ def add_buttons(app: App, slack: Slack) -> None:
         owner = slack.turns.owner(conversation)
         if owner is None:
             return
+        reason = slack.turns.reason_now(conversation)
         kept = slack.handoffs.hand_over(
-            Handoff(conversation, new_reference(), *owner, "requested", datetime.now(UTC))
+            Handoff(conversation, new_reference(), *owner, reason, datetime.now(UTC))
         )
         text = words.PERSON.format(reference=kept.reference)
         respond(text=text, blocks=plain(text), response_type="ephemeral", replace_original=False)

@@ -631,7 +631,7 @@ class SupportBotElement extends HTMLElement {
     made.append(this.tools(answer));
     this.add(made);
     this.log.scrollTop = (made.previousElementSibling ?? made).offsetTop - this.log.offsetTop - 12; // from its beginning
-    if (answer.outcome === "handoff") this.showPerson();
+    if (answer.handoff) this.showPerson();
   }
 
   sources(answer) {

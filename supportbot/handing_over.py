@@ -1,0 +1,70 @@
+"""Why a person is needed, and what they are told of it.  Pure: values in, values out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from supportbot.answer import Handoff, Reason
+from supportbot.composing.composer import Composed
+from supportbot.composing.facts import PERSON_OFFER
+from supportbot.conversation import Context
+from supportbot.reply import Question, Reading, Reply
+from supportbot.safety import Alarm
+from supportbot.wording import ALARMED, UNSURE_TWICE
+
+HANDOFF: Final = "human_handoff"
+NOT_COVERED: Final = "in_domain_not_covered"
+SMALL_TALK: Final = frozenset({"greeting", "thanks"})
+WHY_A_PERSON: Final[Mapping[Reason, str]] = {
+    "requested": "Asked for a person.",
+    "not_covered": "Asked for a person after a question that the documentation does not cover.",
+    "unsure": "Asked for a person after a question that was not understood.",
+    "account_unreadable": "Asked for a person after the account could not be read.",
+    "language": "Asked for a person after writing in a language that is not answered.",
+    "safety": "Asked for a person after telling of a danger.",
+}
+WHY_ALARMED: Final[Mapping[Alarm, str]] = {
+    "misuse": "Somebody else may be using the card, account or keys.",
+    "life": "May be in danger of harming themselves.",
+}
+
+
+def reason_for(
+    questions: Sequence[Question], told: Sequence[Composed], context: Context, reading: Reading
+) -> Reason:
+    """Return why a person is needed: for what was asked now, else for what was asked before."""
+    intents = {question.heard.intent for question in questions}
+    if reading.failed or any(composed.unread for composed in told):
+        return "account_unreadable"
+    if NOT_COVERED in intents:
+        return "not_covered"
+    return context.reason if intents <= SMALL_TALK | {HANDOFF} else "requested"
+
+
+def wished_for(
+    questions: Sequence[Question], reason: Reason, asked: str, about: Sequence[str]
+) -> Handoff | None:
+    """Return the hand-off that was asked for; None: nobody asked for a person."""
+    if not any(question.heard.intent == HANDOFF for question in questions):
+        return None
+    before = f" Talked about before: {' '.join(about)}" if about else ""
+    return Handoff(reason, f"{WHY_A_PERSON[reason]}{before} Last message: {asked}")
+
+
+def not_understood_twice(asked: str) -> Reply:
+    """Bring in a person rather than ask a third time."""
+    handoff = Handoff("unsure", f"Not understood twice in a row. Last message: {asked}")
+    return Reply("handoff", UNSURE_TWICE, Context(), handoff=handoff)
+
+
+def alarmed(reply: Reply, alarm: Alarm, asked: str) -> Reply:
+    """Fetch a person, and say so before all else; what was asked is answered all the same."""
+    handoff = Handoff("safety", f"{WHY_ALARMED[alarm]} Last message: {asked}")
+    answered = re.sub(rf"\s*{re.escape(PERSON_OFFER)}", "", reply.text)  # one is on the way
+    return replace(
+        reply,
+        text=f"{ALARMED[alarm]}\n\n{answered.lstrip()}".rstrip(),
+        context=replace(reply.context, reason="safety", offers=()),
+        handoff=handoff,
+    )

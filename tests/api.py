@@ -93,9 +93,9 @@ class Api:
 
 
 @contextmanager
-def api_of(bot: Bot, folder: Path, **changes: Any) -> Iterator[Api]:
-    """Serve ``bot`` from a database in ``folder``; ``changes`` are of the site."""
-    engine = open_engine(f"sqlite:///{folder / 'api.db'}")
+def api_of(bot: Bot, folder: Path, database: str = "", **changes: Any) -> Iterator[Api]:
+    """Serve ``bot`` from a database, else one in ``folder``; ``changes`` are of the site."""
+    engine = open_engine(database or f"sqlite:///{folder / 'api.db'}")
     upgrade(engine)
     web = WebSettings(KEYS, (ORIGIN,), rate_limit_per_minute=0)
     store = ConversationStore(engine)

@@ -32,7 +32,7 @@ from supportbot.learning import Drafted, kept_of, settlement
 from supportbot.redaction import redact
 from supportbot.render import source_line
 from supportbot.store.desk_queue import WATCHING, DeskEvent, DeskQueue
-from supportbot.store.drafts import DraftStore
+from supportbot.store.drafts import DraftStore, KeptDraft
 from supportbot.store.memory import MemoryConversations
 
 WATCHED: Final = timedelta(hours=24)
@@ -132,14 +132,18 @@ class Notes(Worker):
             self._report(event.desk, str(error))
             again = error.seconds or pause_after(event.tries)
             self.queue.settle(event, "given_up" if error.lasting else "waiting", again)
+        except (KeyError, TypeError, ValueError) as error:  # one odd ticket must not stop the rest
+            self._report(event.desk, f"ticket {event.ticket} makes no sense: {error!r}")
+            self.queue.settle(event, "waiting", pause_after(event.tries))
         else:
-            watched = desk.can_be_read and self._drafts.of(draft_id_of(event)) is not None
+            kept = self._open_draft(event) if desk.can_be_read else None
+            watched = kept is not None and kept.at >= event.at  # else: another event watches it
             self.queue.settle(event, WATCHING if watched else "done", FIRST_LOOK)
 
     def _post(self, desk: Helpdesk, event: DeskEvent) -> None:
         thread = desk.thread(_wrote(event))
-        own_id = draft_id_of(event)
-        if not thread.waits or any(mark_of(event) in note for note in thread.notes):
+        own_id = draft_id_of(desk.name, thread)
+        if not thread.waits or any(mark_of(own_id) in note for note in thread.notes):
             return
         made = self.draft_on(thread)
         about = Drafted(
@@ -152,24 +156,29 @@ class Notes(Worker):
             redact(well_formed(thread.text)).text,
         )
         self._drafts.keep(kept_of(made, about, own_id))
-        desk.post_private_note(thread, note_text(made, thread, mark_of(event)), own_id)
+        desk.post_private_note(thread, note_text(made, thread, mark_of(own_id)), own_id)
 
     def _watch(self, event: DeskEvent) -> None:
         """Look whether an agent has replied, for a day: what they sent tells of the draft."""
-        desk, kept = self.desks.get(event.desk), self._drafts.of(draft_id_of(event))
+        desk, kept = self.desks.get(event.desk), self._open_draft(event)
         if desk is None or kept is None or datetime.now(UTC) - event.at > WATCHED:
             self.queue.settle(event, "done")
             return
         try:
             thread = desk.thread(_wrote(event))
-        except DeskUnavailable as error:
-            self._report(event.desk, str(error))
+        except (DeskUnavailable, KeyError, TypeError, ValueError) as error:
+            self._report(event.desk, repr(error))
             thread = None
         if thread is None or thread.replied_at is None or thread.replied_at <= kept.at:
             self.queue.settle(event, WATCHING, min(LONGEST_LOOK, FIRST_LOOK * 2**event.tries))
             return
         self._drafts.settle(settlement(kept, thread.reply, thread.replied_at, None))
         self.queue.settle(event, "done")
+
+    def _open_draft(self, event: DeskEvent) -> KeptDraft | None:
+        """Return the newest draft on the event's ticket, if nothing has become of it yet."""
+        kept = self._drafts.newest(event.desk, event.ticket)
+        return kept if kept and kept.outcome is None else None
 
     def draft_on(self, thread: Thread) -> Draft:
         """Draft a reply to what the customer wrote."""
@@ -179,14 +188,20 @@ class Notes(Worker):
         return draft(bot, asked)
 
 
-def draft_id_of(event: DeskEvent) -> str:
-    """Return the id of the draft that an event leads to: the same, however often it is made."""
-    return f"drf_{hashlib.sha256(event.key.encode()).hexdigest()[:24]}"
+def draft_id_of(desk: str, thread: Thread) -> str:
+    """
+    Return the id of the draft on a customer's message: the same, however often it is made.
+
+    It is of the message, not of the delivery that told of it: a trigger that also fires on our
+    own note leads to the same id, and so to no second note.
+    """
+    message = "\0".join((desk, thread.ticket, thread.message))
+    return f"drf_{hashlib.sha256(message.encode()).hexdigest()[:24]}"
 
 
-def mark_of(event: DeskEvent) -> str:
+def mark_of(draft_id: str) -> str:
     """Return the line by which a note is known again."""
-    return f"draft {draft_id_of(event)}"
+    return f"draft {draft_id}"
 
 
 def _wrote(event: DeskEvent) -> CustomerWrote:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from supportbot.helpdesk.calling import Calls
-from supportbot.helpdesk.desk import CustomerWrote, Thread
+from supportbot.helpdesk.desk import CustomerWrote, Thread, unanswered
 from supportbot.helpdesk.signing import verify
 
 NAME: Final = "chatwoot"
@@ -58,17 +58,18 @@ class Chatwoot:
         about = self._calls.send("GET", f"{self._place}/{ticket}")
         messages = self._calls.send("GET", f"{self._place}/{ticket}/messages")["payload"]
         public = [e for e in messages if not e.get("private") and e.get("message_type") in (0, 1)]
-        last = public[-1] if public else None
+        waiting = unanswered(public, lambda each: each.get("message_type") in INCOMING)
         replies = [each for each in public if each.get("message_type") not in INCOMING]
         meta = about.get("meta") or {}
         contact = meta.get("sender") or {}
         verified = bool(meta.get("hmac_verified")) and bool(contact.get("identifier"))
         return Thread(
             ticket,
-            _words(last) if last else "",
-            waits=last is not None and last.get("message_type") in INCOMING,
+            "\n\n".join(map(_words, waiting)),
+            waits=bool(waiting),
             version=str(messages[-1]["id"]) if messages else "",
             requester=str(contact.get("email") or ""),
+            message=str(waiting[-1].get("id") or len(public)) if waiting else "",
             account=str(contact["identifier"]) if verified else None,
             notes=tuple(_words(each) for each in messages if each.get("private")),
             reply=_words(replies[-1]) if replies else "",

@@ -1,9 +1,10 @@
 """What every helpdesk can do.  It has no method that writes to a customer, on purpose."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from itertools import takewhile
+from typing import Any, Final, Protocol
 
 from supportbot.errors import SupportbotError
 
@@ -49,9 +50,11 @@ class Thread:
     """
     A ticket as it is now.
 
+    ``text`` is what the requester wrote in public since somebody replied, all of it.
     ``account`` is None unless the helpdesk itself has verified the requester.  ``version`` changes
-    whenever somebody writes.  ``waits``: the last public message is the requester's.  ``reply``
-    is the last public message of somebody else, and ``replied_at`` when it was written.
+    whenever somebody writes.  ``waits``: the last public message is the requester's, and
+    ``message`` is its id.  ``reply`` is the last public message of somebody else, and
+    ``replied_at`` when it was written.
     """
 
     ticket: str
@@ -59,6 +62,7 @@ class Thread:
     waits: bool
     version: str
     requester: str
+    message: str
     account: str | None = None
     notes: tuple[str, ...] = ()
     reply: str = ""
@@ -97,6 +101,11 @@ class Helpdesk(Protocol):
             DeskUnavailable: it was not done, or nobody knows whether it was.
         """
         ...
+
+
+def unanswered(public: Sequence[Mapping[str, Any]], theirs: Callable[[Any], bool]) -> list[Any]:
+    """Return the messages at the end of ``public`` that are the requester's, the oldest first."""
+    return list(takewhile(theirs, reversed(public)))[::-1]
 
 
 def fresh(stamp: datetime, now: datetime) -> None:

@@ -77,6 +77,7 @@ class Generic:
             waits=True,
             version=str(told.get("message", "")),
             requester="",
+            message=str(told.get("message", "")),
             account=told.get("account"),
         )
 

@@ -11,7 +11,14 @@ from typing import Any, Final
 
 from supportbot.errors import ConfigError
 from supportbot.helpdesk.calling import Calls
-from supportbot.helpdesk.desk import BadSignature, CustomerWrote, DeskUnavailable, Thread, fresh
+from supportbot.helpdesk.desk import (
+    BadSignature,
+    CustomerWrote,
+    DeskUnavailable,
+    Thread,
+    fresh,
+    unanswered,
+)
 
 NAME: Final = "zendesk"
 TEST_SECRET: Final = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: S105 -- public
@@ -75,17 +82,18 @@ class Zendesk:
         about = self._calls.send("GET", f"/api/v2/tickets/{ticket}.json")["ticket"]
         comments = self._comments(ticket)
         public = [each for each in comments if each.get("public")]
-        last = public[-1] if public else None
         requester = about["requester_id"]
+        waiting = unanswered(public, lambda each: each.get("author_id") == requester)
         replies = [each for each in public if each.get("author_id") != requester]
         user = self._calls.send("GET", f"/api/v2/users/{requester}.json")["user"]
         verified = bool(user.get("verified")) and bool(user.get("external_id"))
         return Thread(
             ticket,
-            _words(last) if last else "",
-            waits=last is not None and last.get("author_id") == requester,
+            "\n\n".join(map(_words, waiting)),
+            waits=bool(waiting),
             version=str(about["updated_at"]),
             requester=str(user.get("email") or ""),
+            message=str(waiting[-1].get("id") or len(public)) if waiting else "",
             account=str(user["external_id"]) if verified else None,
             notes=tuple(_words(each) for each in comments if not each.get("public")),
             reply=_words(replies[-1]) if replies else "",
@@ -106,10 +114,16 @@ class Zendesk:
         self._calls.close()
 
     def _comments(self, ticket: str) -> list[dict[str, Any]]:
-        found = self._calls.send("GET", f"/api/v2/tickets/{ticket}/comments.json")["comments"]
+        """Return the comments, the oldest first; of a ticket with several pages the newest ones."""
+        place = f"/api/v2/tickets/{ticket}/comments.json"
+        page = self._calls.send("GET", place)
+        more = bool(page.get("next_page"))
+        if more:
+            page = self._calls.send("GET", f"{place}?sort_order=desc")
+        found = page.get("comments")
         if not isinstance(found, list):
             raise DeskUnavailable("zendesk sent no comments.")
-        return found
+        return found[::-1] if more else found
 
 
 def signature(secret: bytes, stamp: str, body: bytes) -> bytes:

@@ -75,12 +75,16 @@ class DraftStore:
 
     def keep(self, made: KeptDraft) -> None:
         """
-        Keep a draft; the same one again stays as it is.
+        Keep a draft; made again under its id, its text is replaced until something became of it.
 
         Those of its subject of which nothing had become are superseded, but for snippets.
         """
         with plain_faults(self._engine), writing(self._engine).begin() as connection:
-            if _find(connection, made.id) is not None:
+            before = _find(connection, made.id)
+            if before is not None:
+                if before.outcome is None and before.body != made.body:
+                    place = drafts.c.id == made.id
+                    connection.execute(update(drafts).where(place).values(**asdict(made)))
                 return
             if made.kind != SNIPPET and made.subject:
                 connection.execute(

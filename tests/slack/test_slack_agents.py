@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from supportbot.accounts.source import AccountSource
 from supportbot.bot import Bot
+from supportbot.channels.slack import words
 from supportbot.snapshot import EVERY_PART, Snapshot
 from supportbot.store.slack_links import Link, SlackUser
 from supportbot.store.tables import audit
@@ -81,6 +82,14 @@ def test_who_is_no_agent_gets_no_draft_and_can_send_none(linked: Place) -> None:
     assert linked.fake.called("views.update") == []
     assert linked.fake.posts() == []
     assert FIGURE not in linked.said()
+
+
+def test_a_draft_that_cannot_be_made_is_said(agent: Place) -> None:
+    with agent.api.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE slack_links RENAME TO away"))
+    agent.deliver(message_shortcut(BALANCE))
+
+    assert words.BUSY in json.dumps(view_of(agent))
 
 
 def test_the_draft_is_of_the_account_of_who_wrote_not_of_who_is_named(agent: Place) -> None:

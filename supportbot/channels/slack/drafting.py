@@ -19,6 +19,7 @@ from supportbot.channels.slack.people import who_of
 from supportbot.channels.slack.posting import post_in
 from supportbot.conversation import Utterance, well_formed
 from supportbot.drafting import draft, for_the_agent, without_marks
+from supportbot.errors import StoreUnavailable
 from supportbot.store.memory import MemoryConversations
 from supportbot.store.slack_agents import SlackAgents
 from supportbot.store.slack_links import SlackUser
@@ -49,7 +50,10 @@ def add_shortcut(app: App, drafting: Drafting) -> None:
             client.views_open(trigger_id=body["trigger_id"], view=_note(words.NO_AGENT))
             return
         opened = client.views_open(trigger_id=body["trigger_id"], view=_note(words.PREPARING))
-        view = _draft_view(drafting, body, who)
+        try:
+            view = _draft_view(drafting, body, who)
+        except StoreUnavailable:
+            view = _note(words.BUSY)
         client.views_update(view_id=opened["view"]["id"], view=view)
 
     @app.view(SHORTCUT)

@@ -5,12 +5,13 @@ Only read, never believed: which invoice it is, and whose, the account says.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, TypeVar
 
 from supportbot.understanding.spelling import NEGATIONS
+from supportbot.understanding.text import words
 
 T = TypeVar("T")
 JobKind = Literal["dedicated_endpoint", "fine_tuning", "evaluation"]
@@ -55,6 +56,7 @@ class Entities:
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
+_DIGIT = re.compile(r"\d")
 _INVOICE = re.compile(
     r"\b(in_[A-Za-z0-9]{2,40}|INV-?[A-Z0-9]*-?\d[\w-]{0,30})\b"
     r"|(?:\b(?:invoice|bill|statement)s?\s*(?:number|no\.?|nr\.?|id)?\s*[:#]?\s*|(?<!\w)#)"
@@ -109,9 +111,9 @@ _STATUS_SIGN = re.compile(
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 _NO_CODE = re.compile(r"in_[a-z0-9]*\d")
 _JOBS: tuple[tuple[JobKind, re.Pattern[str]], ...] = (
-    ("dedicated_endpoint", re.compile(r"\bendpoints?\b|\bdeploy(?:ment|ing|ed)?\b", re.I)),
-    ("fine_tuning", re.compile(r"\bfine[\s-]?tun(?:e[sd]?|ings?)\b|\bft[\s-]job", re.I)),
-    ("evaluation", re.compile(r"\bevals?\b|\bevaluations?\b", re.I)),
+    ("dedicated_endpoint", re.compile(r"\bendpoints?\b|\bdeploy(?:ment|ing|ed)?\b")),
+    ("fine_tuning", re.compile(r"\bfine[\s-]?tun(?:e[sd]?|ings?)\b|\bft[\s-]job")),
+    ("evaluation", re.compile(r"\bevals?\b|\bevaluations?\b")),
 )
 _ORDINALS: tuple[tuple[Ordinal, re.Pattern[str]], ...] = (
     ("other", re.compile(r"\b(?:the|an|my)?\s*other\s+(?:one|invoice|bill|card|payment|job)\b")),
@@ -124,16 +126,19 @@ _ORDINALS: tuple[tuple[Ordinal, re.Pattern[str]], ...] = (
 def entities(text: str) -> Entities:
     """Return what ``text`` names."""
     lower = text.casefold()
+    figures = text if _DIGIT.search(text) else ""  # what needs one is not searched for without
+    codes = text if "_" in text else ""
+    told = words(text)
     return Entities(
-        invoices=_once(match[1] or match[2] for match in _INVOICE.finditer(text)),
-        months=_months(text),
-        amounts=_once(_amount(match) for match in _AMOUNT.finditer(text)),
-        card_endings=_once(match[1] or match[2] for match in _CARD.finditer(text)),
-        statuses=_statuses(text),
-        error_codes=_once(c for c in _CODE.findall(text) if not _NO_CODE.fullmatch(c)),
-        jobs=tuple(kind for kind, pattern in _JOBS if pattern.search(text)),
+        invoices=_once(match[1] or match[2] for match in _INVOICE.finditer(figures or codes)),
+        months=_months(text, told),
+        amounts=_once(_amount(match) for match in _AMOUNT.finditer(figures)),
+        card_endings=_once(match[1] or match[2] for match in _CARD.finditer(figures)),
+        statuses=_statuses(figures),
+        error_codes=_once(c for c in _CODE.findall(codes) if not _NO_CODE.fullmatch(c)),
+        jobs=tuple(kind for kind, pattern in _JOBS if pattern.search(lower)),
         ordinal=next((name for name, pattern in _ORDINALS if pattern.search(lower)), None),
-        negated=any(w in NEGATIONS or w.endswith("n't") for w in re.findall(r"[\w']+", lower)),
+        negated=any(word in NEGATIONS or word.endswith("n't") for word in told),
     )
 
 
@@ -141,7 +146,9 @@ def _once(found: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _months(text: str) -> tuple[Month, ...]:
+def _months(text: str, told: Sequence[str]) -> tuple[Month, ...]:
+    if not any(word[:3] in MONTHS or word.startswith(("month", "20")) for word in told):
+        return ()
     named = (_named_month(match) for match in _MONTH.finditer(_MODAL_MAY.sub(" ", text)))
     iso = (Month(int(m["month"]), int(m["year"])) for m in _ISO_MONTH.finditer(text))
     ago = (Month(ago=ago) for pattern, ago in _AGO if pattern.search(text.casefold()))

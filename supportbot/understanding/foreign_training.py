@@ -19,11 +19,12 @@ from supportbot.understanding.fitting import (
     Sample,
     thresholds_within,
 )
-from supportbot.understanding.head import NEIGHBOUR_WEIGHT
+from supportbot.understanding.head import NEIGHBOUR_WEIGHT, similarities
 from supportbot.understanding.letters import Letters
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.model import Model
 from supportbot.understanding.neighbours import Floats, Neighbours
+from supportbot.understanding.quantised import Quantised
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import Topic
@@ -87,9 +88,9 @@ def train_foreign(
         known=KnownQuestions({}, frozenset()),
         neighbours=Neighbours.of(vectors, owners),
         weights=weights * HEAD_WEIGHT,
-        word_weights=np.empty((0, 0), dtype=np.float32),
+        word_weights=Quantised.of(np.empty((0, 0), dtype=np.float32)),
         letters=letters,
-        letter_weights=letter_weights * HEAD_WEIGHT,
+        letter_weights=Quantised.of(letter_weights * HEAD_WEIGHT),
         bias=(bias + letter_bias) * HEAD_WEIGHT,
         thresholds=fitted[0],
         report=fitted[1],
@@ -114,8 +115,9 @@ def _left_out(sample: Sample) -> LeftOut:
         weights, bias = _fit(sample, seen)
         linear = sample.vectors[rows] @ weights.T + bias + letter_scores(sample, seen, rows)
         near = Neighbours.of(sample.vectors[seen], sample.y[seen])
-        similar = near.similarities(sample.vectors[rows])
-        scores[rows] = HEAD_WEIGHT * linear + NEIGHBOUR_WEIGHT * similar
+        linear = HEAD_WEIGHT * linear
+        similar = similarities(near, sample.vectors[rows], linear)
+        scores[rows] = linear + NEIGHBOUR_WEIGHT * similar
         nearest[rows] = similar.max(axis=1)
     return LeftOut(abroad, scores[abroad], nearest[abroad])
 

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.understanding.model import Model
-from supportbot.understanding.neighbours import Floats
+from supportbot.understanding.neighbours import Floats, Neighbours
 from supportbot.understanding.topics import Topic
 
 FloatType = TypeVar("FloatType", np.float32, np.float64)
+Name = TypeVar("Name")
 
 KEPT: Final = 256
 """So many topics and intents are told of; the others are too unlikely to matter."""
@@ -59,35 +60,42 @@ def read(model: Model, seen: Sequence[tuple[str, Floats]]) -> Reading:
 
     ``seen`` has it with its vector; several wordings of the same text weigh the same.
     """
-    vectors = np.stack([vector for _, vector in seen])
-    near = similarities(model, vectors)
-    scores = np.stack([_scores(model, text, vector) for text, vector in seen])
-    likely = softmax((scores + NEIGHBOUR_WEIGHT * near) / model.thresholds.temperature)
-    return reading(model, likely.mean(axis=0), round(float(near.max()), 2))
+    found = [_likely(model, text, vector) for text, vector in seen]
+    likely: Floats = np.mean([each for each, _ in found], axis=0) if found[1:] else found[0][0]
+    return reading(model, likely, round(max(nearest for _, nearest in found), 2))
 
 
-def similarities(model: Model, vectors: Floats) -> Floats:
-    """Return, for each vector, the similarity of the nearest known question of each topic."""
-    if model.neighbours is None:
-        return np.zeros((len(vectors), len(model.topics)), dtype=np.float32)
-    return model.neighbours.similarities(vectors)
+def _likely(model: Model, text: str, vector: Floats) -> tuple[Floats, float]:
+    """Return the topics' probabilities, and the similarity of the nearest known question."""
+    scores, nearest = _scores(model, text, vector), 0.0
+    if model.neighbours is not None:
+        near = model.neighbours.near(vector, scores, NEIGHBOUR_WEIGHT)
+        scores, nearest = scores + NEIGHBOUR_WEIGHT * near, float(near.max())
+    return softmax(scores / model.thresholds.temperature), nearest
+
+
+def similarities(neighbours: Neighbours, vectors: Floats, scores: NDArray[FloatType]) -> Floats:
+    """Return a row of ``Neighbours.near`` for each vector, whose ``scores`` are a row, too."""
+    rows = zip(vectors, scores.astype(np.float32), strict=True)
+    return np.stack([neighbours.near(*each, NEIGHBOUR_WEIGHT) for each in rows])
 
 
 def softmax(scores: NDArray[FloatType]) -> NDArray[FloatType]:
-    """Return probabilities, row by row."""
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    likely: NDArray[FloatType] = odds / odds.sum(axis=1, keepdims=True)
+    """Return probabilities, row by row; of one row when it is one."""
+    odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    likely: NDArray[FloatType] = odds / odds.sum(axis=-1, keepdims=True)
     return likely
 
 
 def _scores(model: Model, text: str, vector: Floats) -> Floats:
     scores: Floats = model.weights @ vector + model.bias
-    features = model.lexicon.features(text)
-    if features:
-        values = np.array(list(features.values()), dtype=np.float32)
-        scores = scores + values @ model.word_weights[list(features)]
-    buckets, values = model.letters.features(text)
-    return scores + values @ model.letter_weights[buckets] if buckets.size else scores
+    for table, (numbers, values) in (
+        (model.word_weights, model.lexicon.features(text)),
+        (model.letter_weights, model.letters.features(text)),
+    ):
+        if numbers.size:
+            scores = scores + table.weighted(numbers, values)
+    return scores
 
 
 def reading(model: Model, likely: Floats, similarity: float) -> Reading:
@@ -96,17 +104,23 @@ def reading(model: Model, likely: Floats, similarity: float) -> Reading:
     summed = np.bincount(ranking.intent_of, weights=likely, minlength=len(ranking.intents))
     intents = np.round(summed * 100).astype(np.int16)
     topics = np.round(likely[ranking.order] * 10_000).astype(np.int16)
-    told = [(ranking.order[n], int(topics[n]) / 10_000) for n in _likeliest(topics)]
-    of_told = {int(ranking.intent_of[n]) for n, _ in told}
+    best = _likeliest(topics)
+    told = ranking.order[best].tolist()
+    asked = _likeliest(intents)
+    if len(topics) > KEPT:
+        of_told = set(ranking.intent_of[told].tolist())
+        asked = [n for n in asked if n in of_told]  # so that each has a topic to tell
     return Reading(
-        intents=tuple(
-            (ranking.intents[n], int(intents[n]) / 100)
-            for n in _likeliest(intents)
-            if n in of_told  # so that each has a topic to tell
-        ),
-        topics=tuple((model.topics[n], share) for n, share in told),
+        intents=_told(ranking.intents, asked, intents[asked] / 100),
+        topics=_told(model.topics, told, topics[best] / 10_000),
         nearest=similarity,
     )
+
+
+def _told(
+    names: Sequence[Name], numbers: Sequence[int], shares: NDArray[np.float64]
+) -> tuple[tuple[Name, float], ...]:
+    return tuple(zip(map(names.__getitem__, numbers), shares.tolist(), strict=True))
 
 
 def _likeliest(shares: NDArray[np.int16]) -> list[int]:

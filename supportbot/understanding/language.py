@@ -105,6 +105,8 @@ def foreign_language(text: str) -> str | None:
 
 
 def _by_script(text: str) -> str | None:
+    if text.isascii():
+        return None
     weights = Counter[str]()
     for letter in filter(str.isalpha, text):
         script = "en" if letter.isascii() else _script(letter)
@@ -132,11 +134,13 @@ def _neighbour(language: str, text: str) -> bool:
 
 def _by_small_words(text: str) -> str | None:
     tokens = [word.casefold() for word in _WORDS.findall(text)]
-    votes = Counter(name for word in tokens for name in _VOTES.get(word, ()))
+    votes = Counter({OTHER: 0})
+    votes.update(name for word in tokens for name in _VOTES.get(word, ()))
     lower = text.casefold()
-    for name, letters in _OWN_LETTERS.items():
-        votes[name] += sum(letter in lower for letter in letters)
-    votes[OTHER] += len(_OTHERS_LETTERS.findall(lower))
+    if not lower.isascii():
+        for name, letters in _OWN_LETTERS.items():
+            votes[name] += sum(letter in lower for letter in letters)
+        votes[OTHER] += len(_OTHERS_LETTERS.findall(lower))
     english = votes.pop("en", 0)
     best = max(sorted(votes), key=lambda name: votes[name])
     if votes[best] > max(1, english):

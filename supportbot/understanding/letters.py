@@ -16,6 +16,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from supportbot.understanding.features import weighed
 from supportbot.understanding.neighbours import Floats
 from supportbot.understanding.text import words
 
@@ -41,12 +42,7 @@ class Letters:
 
     def features(self, text: str) -> tuple[NDArray[np.int64], Floats]:
         """Return buckets and values; the vector they form has length 1, or is empty."""
-        counts = Counter(_buckets(text)) if self.rarity.size else Counter[int]()
-        numbers = np.fromiter(counts, dtype=np.int64, count=len(counts))
-        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        weighted = (1 + np.log(values)) * self.rarity[numbers] if counts else values
-        length: Floats = weighted / max(float(np.linalg.norm(weighted)), 1e-9)
-        return numbers, length
+        return weighed(Counter(_buckets(text) if self.rarity.size else ()), self.rarity)
 
 
 def _buckets(text: str) -> Iterator[int]:

@@ -10,12 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from supportbot.understanding.features import weighed
+from supportbot.understanding.neighbours import Floats
 from supportbot.understanding.text import words
 
 SHORTEST: Final = 3
@@ -80,10 +84,13 @@ class Lexicon:
     known: frozenset[str]
     common: dict[str, int]
     _index: dict[str, int] = field(init=False, repr=False)
+    _weights: Floats = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Number the features in the order of ``rarity``."""
         object.__setattr__(self, "_index", {name: n for n, name in enumerate(self.rarity)})
+        weights = np.fromiter(self.rarity.values(), dtype=np.float32, count=len(self.rarity))
+        object.__setattr__(self, "_weights", weights)
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Self:
@@ -100,15 +107,10 @@ class Lexicon:
         known = (name for name, n in single.items() if n > RARE or not _closest(name, everyday))
         return cls(rarity, frozenset(known), common)
 
-    def features(self, text: str) -> dict[int, float]:
-        """Return the features of ``text`` by number; the vector they form has length 1."""
-        counts = Counter(name for name in _names(words(text)) if name in self._index)
-        raw = {
-            self._index[name]: (1 + math.log(count)) * self.rarity[name]
-            for name, count in counts.items()
-        }
-        length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
-        return {number: value / length for number, value in raw.items()}
+    def features(self, text: str) -> tuple[NDArray[np.int64], Floats]:
+        """Return features' numbers and values; the vector they form has length 1, or is empty."""
+        numbers = map(self._index.get, _names(words(text)))
+        return weighed(Counter(n for n in numbers if n is not None), self._weights)
 
     def mend(self, text: str) -> str:
         """Spell out chat's short forms, and correct words that nobody has used if one is close."""
@@ -145,9 +147,7 @@ def _typo(word: str, meant: str, distance: int) -> bool:
 
 
 def _names(tokens: Sequence[str]) -> Iterable[str]:
-    yield from tokens
-    for first, second in pairwise(tokens):
-        yield f"{first} {second}"
+    return chain(tokens, map(" ".join, pairwise(tokens)))
 
 
 def _inflected(one: str, other: str) -> bool:

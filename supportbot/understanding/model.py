@@ -18,11 +18,11 @@ from supportbot.errors import InputError
 from supportbot.understanding.letters import Letters
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.neighbours import Floats, Neighbours
+from supportbot.understanding.quantised import Quantised
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.topics import Topic
 
 FORMAT: Final = 2
-INT8_MAX: Final = 127
 _NOTHING: Final = np.empty((0, 0), dtype=np.float32)
 
 
@@ -87,9 +87,9 @@ class Model:
     known: KnownQuestions
     neighbours: Neighbours | None
     weights: Floats
-    word_weights: Floats
+    word_weights: Quantised
     letters: Letters
-    letter_weights: Floats
+    letter_weights: Quantised
     bias: Floats
     thresholds: Thresholds
     report: Mapping[str, float]
@@ -113,10 +113,8 @@ def save_model(model: Model, path: Path) -> None:
     }
     texts = (list(known.exact), list(lexicon.rarity), known.vocabulary, lexicon.known)
     near = model.neighbours or Neighbours(_NOTHING, _NOTHING, np.empty(0, dtype=np.int64))
-    row_scales, row_steps = _to_int8(near.rows)
-    weight_scales, weight_steps = _to_int8(model.weights)
-    word_scales, word_steps = _to_int8(model.word_weights)
-    letter_scales, letter_steps = _to_int8(model.letter_weights)
+    rows, weights = Quantised.of(near.rows), Quantised.of(model.weights)
+    words, letters = model.word_weights, model.letter_weights
     with path.open("wb") as file:
         np.savez(
             file,
@@ -127,15 +125,15 @@ def save_model(model: Model, path: Path) -> None:
             bias=model.bias,
             axes=near.axes.astype(np.float16),
             first=near.first,
-            row_scales=row_scales,
-            row_steps=row_steps,
-            weight_scales=weight_scales,
-            weight_steps=weight_steps,
-            word_scales=word_scales,
-            word_steps=word_steps,
+            row_scales=rows.scales,
+            row_steps=rows.steps,
+            weight_scales=weights.scales,
+            weight_steps=weights.steps,
+            word_scales=words.scales,
+            word_steps=words.steps,
             letter_rarity=model.letters.rarity.astype(np.float16),
-            letter_scales=letter_scales,
-            letter_steps=letter_steps,
+            letter_scales=letters.scales,
+            letter_steps=letters.steps,
         )
 
 
@@ -167,10 +165,10 @@ def _model(parts: Mapping[str, NDArray[Any]]) -> Model:
         lexicon=Lexicon(rarity, frozenset(right), head["common"]),
         known=KnownQuestions(owners, frozenset(vocabulary)),
         neighbours=_neighbours(parts) if parts["first"].size else None,
-        weights=_from_int8("weight", parts),
-        word_weights=_from_int8("word", parts),
+        weights=_quantised("weight", parts).rows,
+        word_weights=_quantised("word", parts),
         letters=Letters(parts["letter_rarity"].astype(np.float32)),
-        letter_weights=_from_int8("letter", parts),
+        letter_weights=_quantised("letter", parts),
         bias=parts["bias"],
         thresholds=Thresholds(**head["thresholds"]),
         report=head["report"],
@@ -179,7 +177,7 @@ def _model(parts: Mapping[str, NDArray[Any]]) -> Model:
 
 def _neighbours(parts: Mapping[str, NDArray[Any]]) -> Neighbours:
     axes = parts["axes"].astype(np.float32)
-    return Neighbours(axes, _from_int8("row", parts), parts["first"])
+    return Neighbours(axes, _quantised("row", parts).rows, parts["first"])
 
 
 def _in_order(texts: Collection[str]) -> Collection[str]:
@@ -195,13 +193,5 @@ def _unpacked(array: NDArray[np.uint8]) -> str:
     return zlib.decompress(array.tobytes()).decode()
 
 
-def _to_int8(rows: Floats) -> tuple[Floats, NDArray[np.int8]]:
-    """Return a scale for each row, and the rows in whole steps of it."""
-    largest = np.abs(rows).max(axis=1, initial=1e-9, keepdims=True)
-    scales = (largest / INT8_MAX).astype(np.float32)
-    return scales, np.round(rows / scales).astype(np.int8)
-
-
-def _from_int8(name: str, parts: Mapping[str, NDArray[Any]]) -> Floats:
-    rows: Floats = parts[f"{name}_steps"].astype(np.float32) * parts[f"{name}_scales"]
-    return rows
+def _quantised(name: str, parts: Mapping[str, NDArray[Any]]) -> Quantised:
+    return Quantised(parts[f"{name}_scales"], parts[f"{name}_steps"])

@@ -2,12 +2,14 @@
 How near a message is to the known questions of each topic.
 
 Similarities are taken in the directions in which known questions differ most: a quarter of the
-numbers ranks them just as well, and a search through them leaves the processor's cache to
-the encoder.
+numbers ranks them just as well.  Only the questions of the likeliest topics are looked through;
+how near another topic is is told from its centre.  Both leave the processor's cache to the
+encoder.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 import numpy as np
@@ -16,6 +18,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 AXES: Final = 96
+LOOKED_THROUGH: Final = 12
+"""Topics; more of them change no answer to 1,142 questions, and seven confidences by 0.01 or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,21 @@ class Neighbours:
     """
     The known questions' vectors over ``axes``, ordered by topic.
 
-    ``first`` has the row at which each topic begins; every topic has at least one.
+    ``first`` has the row at which each topic begins; every topic has at least one.  ``centres``
+    has the mean direction of each topic.
     """
 
     axes: Floats
     rows: Floats
     first: NDArray[np.int64]
+    centres: Floats = field(init=False, repr=False, compare=False)
+    _of_topic: tuple[Floats, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find the topics' rows and centres."""
+        sums = np.add.reduceat(self.rows, self.first) if self.first.size else self.rows
+        object.__setattr__(self, "centres", _to_length_1(sums))
+        object.__setattr__(self, "_of_topic", tuple(np.split(self.rows, self.first[1:])))
 
     @classmethod
     def of(cls, vectors: Floats, owners: Sequence[int] | NDArray[np.int64]) -> Self:
@@ -37,15 +50,30 @@ class Neighbours:
         axes = np.ascontiguousarray(turned[:AXES], dtype=np.float32)
         return cls(axes, _along(axes, vectors), np.flatnonzero(np.diff(owners, prepend=-1)))
 
-    def similarities(self, vectors: Floats) -> Floats:
-        """For each vector a row: the cosine of the nearest known question of every topic."""
-        similar = _along(self.axes, np.atleast_2d(vectors)) @ self.rows.T
-        nearest: Floats = np.maximum.reduceat(similar, self.first, axis=1)
-        return nearest
+    def near(self, vector: Floats, scores: Floats, weight: float) -> Floats:
+        """
+        Return the cosine of the nearest known question of every topic.
+
+        ``scores`` has what else speaks for the topics, to which a cosine of 1 adds ``weight``.
+        Both say which topics are looked through.
+        """
+        turned = self.axes @ vector
+        turned /= max(math.sqrt(float(turned @ turned)), 1e-9)
+        near: Floats = self.centres @ turned
+        rough = scores + weight * near
+        most = min(LOOKED_THROUGH, len(rough))
+        likely = np.argpartition(rough, -most)[-most:]
+        found = [(self._of_topic[n] @ turned).max() for n in likely.tolist()]
+        near += np.mean(found) - near[likely].mean()
+        near[likely] = found
+        return near
 
 
 def _along(axes: Floats, vectors: Floats) -> Floats:
-    rows = vectors @ axes.T
+    return _to_length_1(vectors @ axes.T)
+
+
+def _to_length_1(rows: Floats) -> Floats:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     shorter: Floats = (rows / np.maximum(lengths, 1e-9)).astype(np.float32)
     return shorter

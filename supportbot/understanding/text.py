@@ -8,6 +8,7 @@ strings and keeps only words and figures.
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 MAX_CHARACTERS: Final = 1_500
@@ -70,9 +71,10 @@ def tidy(text: str) -> str:
     return _shorten(_without_wrapping(_plain(text)))
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def words(text: str) -> tuple[str, ...]:
     """Return the words and figures of ``text`` in lower case, without punctuation."""
-    return _TOKEN.findall(_fold(text))
+    return tuple(_TOKEN.findall(_fold(text)))
 
 
 def normalise(text: str) -> str:
@@ -86,17 +88,23 @@ def has_words(text: str) -> bool:
 
 
 def _fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
     return _INVISIBLE.sub("", folded).casefold()
 
 
 def _plain(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text.replace("\r\n", "\n")).translate(_TYPOGRAPHY)
-    plain = _CONTROL.sub(" ", _INVISIBLE.sub("", plain))
-    plain = _SLACK_LINK.sub(lambda link: link[1] or " ", plain)
-    plain = _SLACK_CHANNEL.sub(lambda channel: channel[1] or " ", plain)
-    plain = _SLACK_EMOJI.sub(" ", _SLACK_MENTION.sub(" ", plain))
-    return html.unescape(plain).strip()
+    plain = text.replace("\r\n", "\n")
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKC", plain).translate(_TYPOGRAPHY)
+        plain = _INVISIBLE.sub("", plain)
+    plain = _CONTROL.sub(" ", plain)
+    if "<" in plain:
+        plain = _SLACK_LINK.sub(lambda link: link[1] or " ", plain)
+        plain = _SLACK_CHANNEL.sub(lambda channel: channel[1] or " ", plain)
+        plain = _SLACK_MENTION.sub(" ", plain)
+    return html.unescape(_SLACK_EMOJI.sub(" ", plain)).strip()
 
 
 def _without_wrapping(text: str) -> str:

@@ -22,11 +22,12 @@ from supportbot.understanding.fitting import (
     Sample,
     thresholds_within,
 )
-from supportbot.understanding.head import NEIGHBOUR_WEIGHT
+from supportbot.understanding.head import NEIGHBOUR_WEIGHT, similarities
 from supportbot.understanding.letters import BUCKETS, Letters
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.model import Model, Thresholds
 from supportbot.understanding.neighbours import Floats, Neighbours
+from supportbot.understanding.quantised import Quantised
 from supportbot.understanding.reserve import is_reserved
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.text import tidy
@@ -77,7 +78,10 @@ def train(
     texts = tuple(map(lexicon.mend, asked))
     if encoder is None or len({*owners}) < 2:
         none = np.empty((0, 0), dtype=np.float32)
-        return Model(names, "", lexicon, known, None, none, none, NO_LETTERS, none, none, NEVER, {})
+        unfitted = Quantised.of(none)
+        return Model(
+            names, "", lexicon, known, None, none, unfitted, NO_LETTERS, unfitted, none, NEVER, {}
+        )
     unseen = unseen_by(encoder, asked)
     sample = sample_of(names, texts, encoded(texts, encoder, progress), owners, unseen)
     everything = np.arange(len(texts))
@@ -92,9 +96,9 @@ def train(
         known=known,
         neighbours=Neighbours.of(sample.vectors, owners),
         weights=np.ascontiguousarray(weights[:, : encoder.dimension]),
-        word_weights=np.ascontiguousarray(weights[:, encoder.dimension :].T) * WORD_WEIGHT,
+        word_weights=Quantised.of(weights[:, encoder.dimension :].T * WORD_WEIGHT),
         letters=letters if letter_weights.size else NO_LETTERS,
-        letter_weights=letter_weights,
+        letter_weights=Quantised.of(letter_weights),
         bias=bias + letter_bias,
         thresholds=thresholds,
         report=report,
@@ -142,7 +146,7 @@ def _left_out(sample: Sample) -> LeftOut:
         linear = design(sample, rows, lexicon) @ weights.T + bias
         linear += letter_scores(sample, seen, rows)
         near = Neighbours.of(sample.vectors[seen], sample.y[seen])
-        similar = near.similarities(sample.vectors[rows])
+        similar = similarities(near, sample.vectors[rows], linear)
         scores[place[rows]] = linear + NEIGHBOUR_WEIGHT * similar
         nearest[place[rows]] = similar.max(axis=1)
     return LeftOut(asked, scores, nearest)
@@ -207,13 +211,16 @@ def letter_scores(sample: Sample, seen: Numbers, rows: Numbers) -> Floats:
 
 
 def _letter_design(sample: Sample, rows: Numbers, letters: Letters) -> "csr_matrix":
+    return _sparse([letters.features(sample.texts[row]) for row in rows], BUCKETS)
+
+
+def _sparse(rows: Sequence[tuple[Numbers, Floats]], width: int) -> "csr_matrix":
     from scipy.sparse import csr_matrix
 
-    features = [letters.features(sample.texts[row]) for row in rows]
-    starts = np.cumsum([0, *(len(numbers) for numbers, _ in features)])
-    columns = np.concatenate([numbers for numbers, _ in features])
-    values = np.concatenate([found for _, found in features])
-    return csr_matrix((values, columns, starts), shape=(len(rows), BUCKETS), dtype=np.float32)
+    starts = np.cumsum([0, *(len(numbers) for numbers, _ in rows)])
+    columns = np.concatenate([numbers for numbers, _ in rows])
+    values = np.concatenate([found for _, found in rows])
+    return csr_matrix((values, columns, starts), shape=(len(rows), width), dtype=np.float32)
 
 
 def _centres(sample: Sample, rows: Numbers, words: int) -> tuple[Floats, Floats]:
@@ -229,13 +236,8 @@ def design(sample: Sample, rows: Numbers, lexicon: Lexicon) -> "csr_matrix":
     """Vectors and words side by side, one row for each question."""
     from scipy.sparse import csr_matrix, hstack
 
-    features = [lexicon.features(sample.texts[row]) for row in rows]
-    starts = np.cumsum([0, *map(len, features)])
-    columns = [number for row in features for number in row]
-    values = [value * WORD_WEIGHT for row in features for value in row.values()]
-    shape = (len(rows), len(lexicon.rarity))
-    word_part = csr_matrix((values, columns, starts), shape=shape, dtype=np.float32)
-    return hstack([csr_matrix(sample.vectors[rows]), word_part]).tocsr()
+    words = _sparse([lexicon.features(sample.texts[row]) for row in rows], len(lexicon.rarity))
+    return hstack([csr_matrix(sample.vectors[rows]), WORD_WEIGHT * words]).tocsr()
 
 
 def sample_of(

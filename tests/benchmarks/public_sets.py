@@ -31,7 +31,7 @@ from supportbot.settings import read_settings
 from supportbot.understanding.encoder import Encoder, OnnxEncoder, load_sentence_transformer
 from supportbot.understanding.encoder_build import Tuned, build_encoder
 from supportbot.understanding.fine_tuning import Recipe, fine_tune
-from supportbot.understanding.head import NEIGHBOUR_WEIGHT, softmax
+from supportbot.understanding.head import NEIGHBOUR_WEIGHT, similarities, softmax
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.neighbours import Neighbours
 from supportbot.understanding.reserve import is_reserved
@@ -105,13 +105,13 @@ def ours(
     lexicon = Lexicon.of(kept)
     weights, bias = fit_head(sample_of(topics, kept, known, y, seen), np.arange(len(y)), lexicon)
     new = sample_of(topics, tuple(texts), asked, np.zeros(len(texts), dtype=np.int64), seen)
-    near = Neighbours.of(known, y).similarities(asked)
     scores: Floats = design(new, np.arange(len(texts)), lexicon) @ weights.T + bias
     scores = scores + letter_scores(
         sample_of(topics, (*kept, *texts), known, np.append(y, new.y), seen),
         np.arange(len(y)),
         np.arange(len(y), len(y) + len(texts)),
     )
+    near = similarities(Neighbours.of(known, y), asked, scores)
     return scores + NEIGHBOUR_WEIGHT * near
 
 

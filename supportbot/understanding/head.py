@@ -24,6 +24,8 @@ KEPT: Final = 256
 """So many topics and intents are told of; the others are too unlikely to matter."""
 NEIGHBOUR_WEIGHT: Final = 8.0
 """What a similarity of 1 adds to a topic's score; cross-validated, and flat around its best."""
+ALONE_WEIGHT: Final = 20.0
+"""The same where there is no fitted head; the temperature, which is fitted, does the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,29 @@ def read(model: Model, seen: Sequence[tuple[str, Floats]]) -> Reading:
 
 def _likely(model: Model, text: str, vector: Floats) -> tuple[Floats, float]:
     """Return the topics' probabilities, and the similarity of the nearest known question."""
-    scores, nearest = _scores(model, text, vector), 0.0
+    scores, nearest, fitted = _scores(model, text, vector), 0.0, bool(model.weights.size)
     if model.neighbours is not None:
-        near = model.neighbours.near(vector, scores, NEIGHBOUR_WEIGHT)
-        scores, nearest = scores + NEIGHBOUR_WEIGHT * near, float(near.max())
+        near = nearness(model.neighbours, vector, scores, fitted=fitted)
+        scores, nearest = scores + weight_of(fitted=fitted) * near, float(near.max())
     return softmax(scores / model.thresholds.temperature), nearest
 
 
-def similarities(neighbours: Neighbours, vectors: Floats, scores: NDArray[FloatType]) -> Floats:
-    """Return a row of ``Neighbours.near`` for each vector, whose ``scores`` are a row, too."""
+def weight_of(*, fitted: bool) -> float:
+    """Return what a similarity of 1 adds to a topic's score, beside a fitted head or alone."""
+    return NEIGHBOUR_WEIGHT if fitted else ALONE_WEIGHT
+
+
+def nearness(neighbours: Neighbours, vector: Floats, scores: Floats, *, fitted: bool) -> Floats:
+    """Return how near each topic is; without a fitted head nothing says where not to look."""
+    return neighbours.near(vector, scores, NEIGHBOUR_WEIGHT) if fitted else neighbours.all(vector)
+
+
+def similarities(
+    neighbours: Neighbours, vectors: Floats, scores: NDArray[FloatType], *, fitted: bool = True
+) -> Floats:
+    """Return a row of ``nearness`` for each vector, whose ``scores`` are a row, too."""
     rows = zip(vectors, scores.astype(np.float32), strict=True)
-    return np.stack([neighbours.near(*each, NEIGHBOUR_WEIGHT) for each in rows])
+    return np.stack([nearness(neighbours, *each, fitted=fitted) for each in rows])
 
 
 def softmax(scores: NDArray[FloatType]) -> NDArray[FloatType]:
@@ -88,7 +102,7 @@ def softmax(scores: NDArray[FloatType]) -> NDArray[FloatType]:
 
 
 def _scores(model: Model, text: str, vector: Floats) -> Floats:
-    scores: Floats = model.weights @ vector + model.bias
+    scores: Floats = model.bias + (model.weights @ vector if model.weights.size else 0)
     for table, (numbers, values) in (
         (model.word_weights, model.lexicon.features(text)),
         (model.letter_weights, model.letters.features(text)),

@@ -22,7 +22,7 @@ from supportbot.understanding.fitting import (
     Sample,
     thresholds_within,
 )
-from supportbot.understanding.head import NEIGHBOUR_WEIGHT, similarities
+from supportbot.understanding.head import similarities, weight_of
 from supportbot.understanding.letters import BUCKETS, Letters
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.model import Model, Thresholds
@@ -41,6 +41,7 @@ WORD_WEIGHT: Final = 0.6
 LETTER_REGULARISATION: Final = 1.0
 LETTER_WEIGHT: Final = 4.0
 """What a margin of 1 of the letters adds to a topic's score."""
+NOTHING: Final[Floats] = np.empty((0, 0), dtype=np.float32)
 NO_LETTERS: Final = Letters(np.empty(0, dtype=np.float32))
 FOLDS: Final = 5
 SEED: Final = 7
@@ -53,7 +54,6 @@ MOST_TOPICS: Final = 1_000
 MOST_SCORES: Final = 20_000_000
 FEWEST_ASKED: Final = 500
 """Of very many topics only some questions are left out and asked: scores fill the memory."""
-CENTRE_WEIGHT: Final = 12.0
 
 ENOUGH_UNSEEN: Final = 300
 """With fewer questions that the encoder has not seen, those that it may have seen serve, too."""
@@ -77,10 +77,20 @@ def train(
     lexicon, known = Lexicon.of(asked), KnownQuestions.of(asked, owners)
     texts = tuple(map(lexicon.mend, asked))
     if encoder is None or len({*owners}) < 2:
-        none = np.empty((0, 0), dtype=np.float32)
-        unfitted = Quantised.of(none)
+        unfitted = Quantised.of(NOTHING)
         return Model(
-            names, "", lexicon, known, None, none, unfitted, NO_LETTERS, unfitted, none, NEVER, {}
+            names,
+            "",
+            lexicon,
+            known,
+            None,
+            NOTHING,
+            unfitted,
+            NO_LETTERS,
+            unfitted,
+            NOTHING,
+            NEVER,
+            {},
         )
     unseen = unseen_by(encoder, asked)
     sample = sample_of(names, texts, encoded(texts, encoder, progress), owners, unseen)
@@ -143,11 +153,12 @@ def _left_out(sample: Sample) -> LeftOut:
             continue
         lexicon = Lexicon.of([sample.texts[row] for row in seen])
         weights, bias = fit_head(sample, seen, lexicon)
-        linear = design(sample, rows, lexicon) @ weights.T + bias
-        linear += letter_scores(sample, seen, rows)
+        linear = np.tile(bias, (len(rows), 1))
+        if weights.size:
+            linear += design(sample, rows, lexicon) @ weights.T + letter_scores(sample, seen, rows)
         near = Neighbours.of(sample.vectors[seen], sample.y[seen])
-        similar = similarities(near, sample.vectors[rows], linear)
-        scores[place[rows]] = linear + NEIGHBOUR_WEIGHT * similar
+        similar = similarities(near, sample.vectors[rows], linear, fitted=bool(weights.size))
+        scores[place[rows]] = linear + weight_of(fitted=bool(weights.size)) * similar
         nearest[place[rows]] = similar.max(axis=1)
     return LeftOut(asked, scores, nearest)
 
@@ -172,9 +183,13 @@ def _folds(sample: Sample) -> Numbers:
 
 
 def fit_head(sample: Sample, rows: Numbers, lexicon: Lexicon) -> tuple[Floats, Floats]:
-    """Return weights and biases, a row for each topic; every topic has a question in ``rows``."""
+    """
+    Return weights and biases, a row for each topic; weights are empty for many topics.
+
+    Every topic has a question in ``rows``.
+    """
     if len(sample.intents) > MOST_TOPICS:
-        return _centres(sample, rows, len(lexicon.rarity))
+        return NOTHING, np.zeros(len(sample.intents), dtype=np.float32)
     from sklearn.linear_model import LogisticRegression
 
     fitted = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS, tol=TOLERANCE)
@@ -188,7 +203,7 @@ def fit_head(sample: Sample, rows: Numbers, lexicon: Lexicon) -> tuple[Floats, F
 def fit_letters(sample: Sample, rows: Numbers, letters: Letters) -> tuple[Floats, Floats]:
     """Return weights, a row for each bucket, and biases; weights are empty for many topics."""
     if len(sample.intents) > MOST_TOPICS:
-        return np.empty((0, 0), dtype=np.float32), np.zeros(len(sample.intents), dtype=np.float32)
+        return NOTHING, np.zeros(len(sample.intents), dtype=np.float32)
     from sklearn.svm import LinearSVC
 
     fitted = LinearSVC(C=LETTER_REGULARISATION, random_state=SEED)
@@ -221,15 +236,6 @@ def _sparse(rows: Sequence[tuple[Numbers, Floats]], width: int) -> "csr_matrix":
     columns = np.concatenate([numbers for numbers, _ in rows])
     values = np.concatenate([found for _, found in rows])
     return csr_matrix((values, columns, starts), shape=(len(rows), width), dtype=np.float32)
-
-
-def _centres(sample: Sample, rows: Numbers, words: int) -> tuple[Floats, Floats]:
-    """Weigh each topic by the mean of its questions: no fit, and nothing of the words."""
-    weights = np.zeros((len(sample.intents), sample.vectors.shape[1] + words), dtype=np.float32)
-    vectors = weights[:, : sample.vectors.shape[1]]
-    np.add.at(vectors, sample.y[rows], sample.vectors[rows])
-    vectors *= CENTRE_WEIGHT / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    return weights, np.zeros(len(weights), dtype=np.float32)
 
 
 def design(sample: Sample, rows: Numbers, lexicon: Lexicon) -> "csr_matrix":

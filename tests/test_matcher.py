@@ -73,6 +73,33 @@ def test_a_known_question_is_understood_to_the_letter(matcher: Matcher) -> None:
     assert match.heard[0].confidence == 0.99
 
 
+def test_a_title_is_a_known_question_as_it_is_offered_to_choose_from(matcher: Matcher) -> None:
+    for topic in TOPICS:
+        match = matcher.match(topic.title, START)
+
+        assert [heard.topic for heard in match.heard] == [topic.slug]
+        assert match.heard[0].confidence == 0.99
+
+
+def test_words_are_features_only_where_there_are_questions_enough(
+    model: Model, encoder: Encoder
+) -> None:
+    many = tuple(
+        replace(
+            topic,
+            asked_as=tuple(
+                f"{question}{end}"
+                for question in topic.asked_as
+                for end in ("", "?", " pls", " now")
+            ),
+        )
+        for topic in TOPICS[:2]
+    )
+
+    assert not model.word_weights.steps.size
+    assert train(many, encoder).word_weights.steps.size
+
+
 def test_not_wanting_auto_recharge_is_not_setting_it_up(matcher: Matcher) -> None:
     match = matcher.match("I do not want auto-recharge", START)
 

@@ -42,7 +42,7 @@ class ForeignReader:
         except Exception:  # whatever the package raises: the honest refusal is there still
             log.exception("The multilingual encoder failed.")
             return None
-        decision = decide(read(self.model, [(text, vector)]), self.model.thresholds)
+        decision = decide(read(self.model, [(text, vector)], thorough=True), self.model.thresholds)
         if decision is None or decision.topic.intent != OUT_OF_SCOPE:
             return decision
         # The refusal in their own language says as much, so only what is plain is told apart.

@@ -116,7 +116,7 @@ def _left_out(sample: Sample) -> LeftOut:
         linear = sample.vectors[rows] @ weights.T + bias + letter_scores(sample, seen, rows)
         near = Neighbours.of(sample.vectors[seen], sample.y[seen])
         linear = HEAD_WEIGHT * linear
-        similar = similarities(near, sample.vectors[rows], linear)
+        similar = similarities(near, sample.vectors[rows], linear, thorough=True)
         scores[rows] = linear + NEIGHBOUR_WEIGHT * similar
         nearest[rows] = similar.max(axis=1)
     return LeftOut(abroad, scores[abroad], nearest[abroad])

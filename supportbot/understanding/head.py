@@ -56,22 +56,23 @@ class Reading:
         return next(topic for topic, _ in self.topics if topic.intent == intent)
 
 
-def read(model: Model, seen: Sequence[tuple[str, Floats]]) -> Reading:
+def read(model: Model, seen: Sequence[tuple[str, Floats]], *, thorough: bool = False) -> Reading:
     """
     Return what a text, already tidy and mended, is about.
 
     ``seen`` has it with its vector; several wordings of the same text weigh the same.
+    ``thorough``: the known questions of every topic are looked through.
     """
-    found = [_likely(model, text, vector) for text, vector in seen]
+    found = [_likely(model, text, vector, thorough) for text, vector in seen]
     likely: Floats = np.mean([each for each, _ in found], axis=0) if found[1:] else found[0][0]
     return reading(model, likely, round(max(nearest for _, nearest in found), 2))
 
 
-def _likely(model: Model, text: str, vector: Floats) -> tuple[Floats, float]:
+def _likely(model: Model, text: str, vector: Floats, thorough: bool) -> tuple[Floats, float]:
     """Return the topics' probabilities, and the similarity of the nearest known question."""
     scores, nearest, fitted = _scores(model, text, vector), 0.0, bool(model.weights.size)
     if model.neighbours is not None:
-        near = nearness(model.neighbours, vector, scores, fitted=fitted)
+        near = nearness(model.neighbours, vector, scores, thorough=thorough or not fitted)
         scores, nearest = scores + weight_of(fitted=fitted) * near, float(near.max())
     return softmax(scores / model.thresholds.temperature), nearest
 
@@ -81,17 +82,21 @@ def weight_of(*, fitted: bool) -> float:
     return NEIGHBOUR_WEIGHT if fitted else ALONE_WEIGHT
 
 
-def nearness(neighbours: Neighbours, vector: Floats, scores: Floats, *, fitted: bool) -> Floats:
-    """Return how near each topic is; without a fitted head nothing says where not to look."""
-    return neighbours.near(vector, scores, NEIGHBOUR_WEIGHT) if fitted else neighbours.all(vector)
+def nearness(neighbours: Neighbours, vector: Floats, scores: Floats, *, thorough: bool) -> Floats:
+    """
+    Return how near each topic is.
+
+    Without a fitted head nothing says where not to look: then it must be ``thorough``.
+    """
+    return neighbours.all(vector) if thorough else neighbours.near(vector, scores, NEIGHBOUR_WEIGHT)
 
 
 def similarities(
-    neighbours: Neighbours, vectors: Floats, scores: NDArray[FloatType], *, fitted: bool = True
+    neighbours: Neighbours, vectors: Floats, scores: NDArray[FloatType], *, thorough: bool = False
 ) -> Floats:
     """Return a row of ``nearness`` for each vector, whose ``scores`` are a row, too."""
     rows = zip(vectors, scores.astype(np.float32), strict=True)
-    return np.stack([nearness(neighbours, *each, fitted=fitted) for each in rows])
+    return np.stack([nearness(neighbours, *each, thorough=thorough) for each in rows])
 
 
 def softmax(scores: NDArray[FloatType]) -> NDArray[FloatType]:
@@ -107,7 +112,7 @@ def _scores(model: Model, text: str, vector: Floats) -> Floats:
         (model.word_weights, model.lexicon.features(text)),
         (model.letter_weights, model.letters.features(text)),
     ):
-        if numbers.size:
+        if numbers.size and table.steps.size:
             scores = scores + table.weighted(numbers, values)
     return scores
 

@@ -22,7 +22,7 @@ from supportbot.understanding.quantised import Quantised
 from supportbot.understanding.spelling import KnownQuestions
 from supportbot.understanding.topics import Topic
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 _NOTHING: Final = np.empty((0, 0), dtype=np.float32)
 
 

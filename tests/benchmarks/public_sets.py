@@ -36,7 +36,7 @@ from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.neighbours import Neighbours
 from supportbot.understanding.reserve import is_reserved
 from supportbot.understanding.topics import Topic
-from supportbot.understanding.training import design, fit_head, letter_scores, sample_of
+from supportbot.understanding.training import fit_head, head_scores, letter_scores, sample_of
 from supportbot.understanding.weights import pinned_weights
 from supportbot.wiring import open_library, topics_of
 
@@ -105,7 +105,7 @@ def ours(
     lexicon = Lexicon.of(kept)
     weights, bias = fit_head(sample_of(topics, kept, known, y, seen), np.arange(len(y)), lexicon)
     new = sample_of(topics, tuple(texts), asked, np.zeros(len(texts), dtype=np.int64), seen)
-    scores: Floats = design(new, np.arange(len(texts)), lexicon) @ weights.T + bias
+    scores = head_scores(new, np.arange(len(texts)), lexicon, weights) + bias
     scores = scores + letter_scores(
         sample_of(topics, (*kept, *texts), known, np.append(y, new.y), seen),
         np.arange(len(y)),

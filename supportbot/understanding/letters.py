@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain
 from typing import Final, Self
 
 import numpy as np
@@ -47,10 +47,11 @@ class Letters:
 
 def _buckets(text: str) -> Iterator[int]:
     tokens = words(text)
-    for token in tokens:
-        yield from _runs(token)
-    for first, second in pairwise(tokens):
-        yield zlib.crc32(f"{first}  {second}".encode()) % BUCKETS
+    return chain(chain.from_iterable(map(_runs, tokens)), map(_pair, tokens, tokens[1:]))
+
+
+def _pair(first: str, second: str) -> int:
+    return zlib.crc32(f"{first}  {second}".encode()) % BUCKETS
 
 
 @lru_cache(maxsize=20_000)

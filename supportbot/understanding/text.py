@@ -104,14 +104,18 @@ def _plain(text: str) -> str:
         plain = _SLACK_LINK.sub(lambda link: link[1] or " ", plain)
         plain = _SLACK_CHANNEL.sub(lambda channel: channel[1] or " ", plain)
         plain = _SLACK_MENTION.sub(" ", plain)
-    return html.unescape(_SLACK_EMOJI.sub(" ", plain)).strip()
+    if ":" in plain:
+        plain = _SLACK_EMOJI.sub(" ", plain)
+    return html.unescape(plain).strip()
 
 
 def _without_wrapping(text: str) -> str:
     from supportbot.understanding.pasted import telling_parts
 
-    body = _cut_at(_SIGNATURE, _cut_at(_REPLY_HEADER, text))
-    body = _or_else(_QUOTED_LINE.sub("", body), text)
+    body = text
+    if "\n" in text:  # else all of it would be signature, heading or quotation
+        body = _cut_at(_SIGNATURE, _cut_at(_REPLY_HEADER, text))
+        body = _or_else(_QUOTED_LINE.sub("", body), text)
     body = telling_parts(body)
     body = _or_else(_URL.sub(" ", body), body)
     body = _or_else(_GREETING.sub("", body, count=1), body, at_least=3)

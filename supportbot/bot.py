@@ -11,7 +11,7 @@ from supportbot.answer import Answer
 from supportbot.composing.needs import parts_of
 from supportbot.conversation import Context, Conversations, Turn, Utterance
 from supportbot.errors import AccountError
-from supportbot.handing_over import alarmed, not_understood_twice
+from supportbot.handing_over import not_understood_twice, with_person
 from supportbot.knowledge.library import Library
 from supportbot.redaction import Redacted, redact
 from supportbot.render import to_json
@@ -25,7 +25,6 @@ from supportbot.replying import (
     too_long,
     with_remarks,
 )
-from supportbot.safety import alarm_in
 from supportbot.understanding.matcher import Match, Matcher
 
 LONGEST_MESSAGE = 4000
@@ -43,7 +42,8 @@ class Bot:
     """
     Everything that an answer is made with; see ``supportbot.wiring``.
 
-    ``fetches_person`` is off where a person reads the answer anyhow: in drafts.
+    ``hands_over`` has the reasons for which a person is brought in unasked.  ``fetches_person``
+    is off where a person reads the answer anyhow: in drafts.
     """
 
     matcher: Matcher
@@ -51,6 +51,7 @@ class Bot:
     accounts: AccountSource
     store: Conversations
     new_id: Callable[[str, str], str] = derived_id
+    hands_over: frozenset[str] = frozenset()
     fetches_person: bool = True
 
     def answer(self, utterance: Utterance) -> Answer:
@@ -71,9 +72,8 @@ class Bot:
         questions = self._questions(match)
         reading = self._read(utterance, questions)
         reply = self._reply(utterance, asked.text, match, questions, reading, context)
-        alarm = alarm_in(asked.text) if self.fetches_person else None
-        if alarm:
-            reply = alarmed(reply, alarm, asked.text)
+        if self.fetches_person:
+            reply = with_person(reply, asked.text, self.hands_over)
         reply = with_remarks(reply, asked.removed, without_encoder=match.degraded)
         answer = self._sign(utterance, conversation, seed, reading, reply)
         self.store.append(

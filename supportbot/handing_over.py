@@ -1,17 +1,17 @@
 """Why a person is needed, and what they are told of it.  Pure: values in, values out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from supportbot.answer import Handoff, Reason
+from supportbot.answer import Handoff, Outcome, Reason
 from supportbot.composing.composer import Composed
 from supportbot.composing.facts import PERSON_OFFER
 from supportbot.conversation import Context
 from supportbot.reply import Question, Reading, Reply
-from supportbot.safety import Alarm
-from supportbot.wording import ALARMED, UNSURE_TWICE
+from supportbot.safety import Alarm, alarm_in
+from supportbot.wording import ALARMED, PASSED_ON, UNSURE_TWICE
 
 HANDOFF: Final = "human_handoff"
 NOT_COVERED: Final = "in_domain_not_covered"
@@ -24,6 +24,11 @@ WHY_A_PERSON: Final[Mapping[Reason, str]] = {
     "language": "Asked for a person after writing in a language that is not answered.",
     "safety": "Asked for a person after telling of a danger.",
 }
+WHY_UNASKED: Final[Mapping[Reason, str]] = {
+    "not_covered": "Asked what the documentation does not cover.",
+    "account_unreadable": "The account could not be read.",
+}
+ANSWERS: Final[tuple[Outcome, ...]] = ("answered", "not_covered")
 WHY_ALARMED: Final[Mapping[Alarm, str]] = {
     "misuse": "Somebody else may be using the card, account or keys.",
     "life": "May be in danger of harming themselves.",
@@ -58,13 +63,27 @@ def not_understood_twice(asked: str) -> Reply:
     return Reply("handoff", UNSURE_TWICE, Context(), handoff=handoff)
 
 
-def alarmed(reply: Reply, alarm: Alarm, asked: str) -> Reply:
-    """Fetch a person, and say so before all else; what was asked is answered all the same."""
-    handoff = Handoff("safety", f"{WHY_ALARMED[alarm]} Last message: {asked}")
-    answered = re.sub(rf"\s*{re.escape(PERSON_OFFER)}", "", reply.text)  # one is on the way
-    return replace(
-        reply,
-        text=f"{ALARMED[alarm]}\n\n{answered.lstrip()}".rstrip(),
-        context=replace(reply.context, reason="safety", offers=()),
-        handoff=handoff,
-    )
+def with_person(reply: Reply, asked: str, unasked: Collection[str]) -> Reply:
+    """
+    Bring in a person for a danger, and for the reasons ``unasked``, and say so.
+
+    What was asked is answered all the same.
+    """
+    alarm, reason = alarm_in(asked), reply.context.reason
+    if alarm:
+        handoff = Handoff("safety", f"{WHY_ALARMED[alarm]} Last message: {asked}")
+        return _passed_on(reply, f"{ALARMED[alarm]}\n\n{_without_offer(reply.text)}", handoff)
+    if reply.handoff or reply.outcome not in ANSWERS or reason not in unasked:
+        return reply
+    handoff = Handoff(reason, f"{WHY_UNASKED[reason]} Last message: {asked}")
+    return _passed_on(reply, f"{_without_offer(reply.text)}\n\n{PASSED_ON}", handoff)
+
+
+def _passed_on(reply: Reply, text: str, handoff: Handoff) -> Reply:
+    context = replace(reply.context, reason=handoff.reason, offers=())
+    return replace(reply, text=text.strip(), context=context, handoff=handoff)
+
+
+def _without_offer(text: str) -> str:
+    """One is on the way already."""
+    return re.sub(rf"\s*{re.escape(PERSON_OFFER)}", "", text).lstrip()

@@ -25,6 +25,8 @@ from supportbot.web_settings import WEB_ROWS, WebSettings, read_web_settings
 PREFIX: Final = "SUPPORTBOT_"
 ENV_FILE: Final = Path(".env")
 LOG_FORMATS: Final = ("json", "text")
+HAND_OVER: Final = ("not_covered", "account_unreadable")
+"""What may be handed over unasked, by the hand-off's reason."""
 
 LogFormat = Literal["json", "text"]
 Origin = Literal["environment", ".env", "default"]
@@ -43,6 +45,7 @@ class Settings:
     encoder: str | None = None  # None: the one that ships
     public_url: str | None = None  # without a slash at its end
     log_format: LogFormat = "json"
+    hand_over: frozenset[str] = frozenset()  # of ``HAND_OVER``; for the others a person is offered
     cache_dir: Path | None = None  # None: see ``cache_dir()``
     origins: Mapping[str, Origin] = field(
         default_factory=dict, compare=False
@@ -84,6 +87,7 @@ def read_settings(
         encoder=given.get("ENCODER"),
         public_url=_public_url(given.get("PUBLIC_URL")),
         log_format=_log_format(given.get("LOG_FORMAT", "json")),
+        hand_over=_hand_over(given.get("HAND_OVER", "")),
         cache_dir=_path(given.get("CACHE_DIR")),
         origins=MappingProxyType(origins),
         warnings=_misspelt(given),
@@ -142,6 +146,7 @@ SETTINGS: Final[Mapping[str, Callable[[Settings], str]]] = MappingProxyType(
         "ENCODER": lambda settings: settings.encoder or "the one that ships",
         "PUBLIC_URL": lambda settings: masked(settings.public_url or "not set"),
         "LOG_FORMAT": lambda settings: settings.log_format,
+        "HAND_OVER": lambda settings: ", ".join(sorted(settings.hand_over)) or "when asked",
         "CACHE_DIR": lambda settings: str(cache_dir(settings)),
     }
 )
@@ -202,6 +207,16 @@ def _log_format(value: str) -> LogFormat:
     if value.lower() not in LOG_FORMATS:
         raise ConfigError(f"SUPPORTBOT_LOG_FORMAT is {value!r}; give {' or '.join(LOG_FORMATS)}.")
     return cast(LogFormat, value.lower())
+
+
+def _hand_over(value: str) -> frozenset[str]:
+    reasons = frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+    if not reasons <= {*HAND_OVER}:
+        raise ConfigError(
+            f"SUPPORTBOT_HAND_OVER is {value!r}; give {' and '.join(HAND_OVER)}, one of them, "
+            "or nothing."
+        )
+    return reasons
 
 
 def _misspelt(given: Mapping[str, str]) -> tuple[str, ...]:

@@ -116,7 +116,13 @@ def open_bot(
     opened = encoder.result() if encoder else open_encoder(backends.settings)
     model = open_model(backends.settings, library, opened, progress)
     matcher = Matcher(model, opened, open_translator(backends.settings, library))
-    return Bot(matcher, library, backends.accounts, backends.conversations)
+    return Bot(
+        matcher,
+        library,
+        backends.accounts,
+        backends.conversations,
+        hands_over=backends.settings.hand_over,
+    )
 
 
 def knowledge_folder(settings: Settings) -> Path:

@@ -36,6 +36,7 @@ ALARMED: Final[Mapping[str, str]] = {
     ),
 }
 """Before an answer for which a person was fetched unasked, by the alarm."""
+PASSED_ON: Final = "I have passed this on to a person. I cannot say when they will reply."
 PERSON_ON: Final = (
     "A person is looking after this conversation, so I leave the answer to them. They will read "
     "your message here."

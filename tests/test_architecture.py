@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "safety": set(),
     "handing_over": PURE | {"reply", "safety"},
     "replying": PURE | {"handing_over", "reply"},
-    "bot": PURE | PARTS | {"handing_over", "reply", "replying", "render", "safety"},
+    "bot": PURE | PARTS | {"handing_over", "reply", "replying", "render"},
     "sources": PLAIN | {"accounts"},
     "wiring": PURE | PARTS | {"bot", "sources"},
     "account_text": PURE | {"accounts", "render"},

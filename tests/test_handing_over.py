@@ -7,10 +7,11 @@ import pytest
 from supportbot.bot import Bot
 from supportbot.conversation import Utterance
 from supportbot.drafting import draft
-from supportbot.errors import SourceUnavailable
+from supportbot.errors import ConfigError, SourceUnavailable
 from supportbot.safety import alarm_in
+from supportbot.settings import HAND_OVER, read_settings
 from supportbot.snapshot import EVERY_PART, Snapshot
-from supportbot.wording import ALARMED
+from supportbot.wording import ALARMED, PASSED_ON
 from tests.api import Api
 from tests.conftest import Ask
 from tests.console.helping import OWNER, Desk, sign_in
@@ -127,6 +128,40 @@ def test_a_draft_fetches_nobody_as_a_person_reads_it(demo_bot: Bot) -> None:
 
     assert made.answer.handoff is None
     assert ALARMED["misuse"] not in made.reply
+
+
+@pytest.mark.parametrize(
+    ("text", "down", "reason"),
+    [
+        ("can I get a refund?", False, "not_covered"),
+        ("do my credits expire? and can I get a refund?", False, "not_covered"),
+        ("what is my balance?", True, "account_unreadable"),
+        ("what is my balance?", False, None),
+        ("write me a poem", False, None),
+        ("thanks!", False, None),
+    ],
+)
+def test_an_operator_may_have_a_person_brought_in_unasked(
+    demo_bot: Bot, text: str, down: bool, reason: str | None
+) -> None:
+    bot = replace(demo_bot, hands_over=frozenset(HAND_OVER))
+    bot = replace(bot, accounts=Down()) if down else bot
+    name = f"unasked-{down}-{text}"
+    answer = bot.answer(Utterance(text, NOW, "brightside", conversation=name))
+    thanked = bot.answer(Utterance("thanks!", NOW, "brightside", conversation=name))
+
+    assert (answer.handoff and answer.handoff.reason) == reason
+    assert (PASSED_ON in answer.text) is (reason is not None)
+    assert answer.outcome != "handoff"
+    if reason:
+        assert "Would you like a person" not in answer.text
+    assert thanked.handoff is None
+
+
+def test_what_can_be_handed_over_unasked_is_checked() -> None:
+    assert read_settings({"SUPPORTBOT_HAND_OVER": "not_covered"}, None).hand_over == {"not_covered"}
+    with pytest.raises(ConfigError, match="SUPPORTBOT_HAND_OVER is 'always'; give not_covered"):
+        read_settings({"SUPPORTBOT_HAND_OVER": "always"}, None)
 
 
 def test_danger_waits_before_all_others(api: Api) -> None:

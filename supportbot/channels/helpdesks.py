@@ -40,6 +40,8 @@ FIRST_LOOK: Final = 300.0  # seconds after the note; then twice as long each tim
 LONGEST_LOOK: Final = 3600.0
 
 Desks = Mapping[str, Helpdesk]
+ODD: Final = (AttributeError, KeyError, TypeError, ValueError)
+"""What a reply raises that is not as its maker describes it."""
 NOT_SENT: Final = "DRAFT, NOT SENT. Only agents see this note."
 UNVERIFIED: Final = (
     "The requester is not verified, so this draft holds no fact of an account. Verify who it is "
@@ -132,7 +134,7 @@ class Notes(Worker):
             self._report(event.desk, str(error))
             again = error.seconds or pause_after(event.tries)
             self.queue.settle(event, "given_up" if error.lasting else "waiting", again)
-        except (KeyError, TypeError, ValueError) as error:  # one odd ticket must not stop the rest
+        except ODD as error:  # one ticket must not stop the rest
             self._report(event.desk, f"ticket {event.ticket} makes no sense: {error!r}")
             self.queue.settle(event, "waiting", pause_after(event.tries))
         else:
@@ -166,7 +168,7 @@ class Notes(Worker):
             return
         try:
             thread = desk.thread(_wrote(event))
-        except (DeskUnavailable, KeyError, TypeError, ValueError) as error:
+        except (DeskUnavailable, *ODD) as error:
             self._report(event.desk, repr(error))
             thread = None
         if thread is None or thread.replied_at is None or thread.replied_at <= kept.at:

@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 
 from tests.browser.conftest import Open, Visit
 
@@ -432,6 +432,17 @@ def test_a_person_can_be_asked_for_and_their_reply_appears_in_the_thread(
     launcher.click()
 
     assert visited.log.get_by_text("Hello Mia!").count() == 1
+
+
+def test_what_a_danger_leads_to_is_read_before_an_address_is_asked_for(visit: Open) -> None:
+    visited = visit("meadow")
+    visited.open_widget()
+    answered(visited, "somebody used my card on your site, 3 payments last night")
+    visited.page.get_by_label("Your e-mail address").wait_for()
+
+    expect(visited.page.get_by_text("passed it on to a person")).to_be_in_viewport()
+    expect(visited.page.get_by_label("Your e-mail address")).not_to_be_focused()
+    assert visited.log.get_by_role("button", name="Talk to a person").count() == 0
 
 
 def test_thumbs_can_be_changed_and_say_why(visit: Open) -> None:

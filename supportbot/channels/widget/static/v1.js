@@ -625,13 +625,14 @@ class SupportBotElement extends HTMLElement {
     }
     if (answer.citations.length) made.append(sources);
     if (answer.degraded.length) made.append(el("div.chips", {}, el("button.chip", { type: "button", onclick: (event) => { event.target.remove(); this.send({ ...question, key: randomKey() }); } }, this.t("retry"))));
-    if (answer.outcome === "not_covered" || answer.outcome === "out_of_scope") {
+    if (!answer.handoff && (answer.outcome === "not_covered" || answer.outcome === "out_of_scope")) {
       made.append(el("div.chips", {}, el("button.chip", { type: "button", onclick: () => this.showPerson() }, this.t("person"))));
     }
     made.append(this.tools(answer));
     this.add(made);
-    this.log.scrollTop = (made.previousElementSibling ?? made).offsetTop - this.log.offsetTop - 12; // from its beginning
-    if (answer.handoff) this.showPerson();
+    const asked = answer.outcome === "handoff"; // else the answer is read first
+    if (answer.handoff) this.showPerson(asked);
+    if (!asked) this.log.scrollTop = (made.previousElementSibling ?? made).offsetTop - this.log.offsetTop - 12; // from its beginning
   }
 
   sources(answer) {
@@ -684,7 +685,7 @@ class SupportBotElement extends HTMLElement {
 
   // ---- a person
 
-  showPerson() {
+  showPerson(focus = true) {
     if (this.handedOver) return;
     this.log.querySelector("form.person")?.remove();
     const email = el("input", { type: "email", autocomplete: "email", maxlength: "320" });
@@ -694,7 +695,7 @@ class SupportBotElement extends HTMLElement {
       el("h3", {}, this.t("person")), el("p.quiet", {}, this.t("ask")),
       el("label", {}, this.t("email"), email), el("label", {}, this.t("note"), note), submit);
     this.add(form);
-    email.focus();
+    if (focus) email.focus();
   }
 
   async handOver(form, contact, note, submit) {

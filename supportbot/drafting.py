@@ -18,6 +18,7 @@ from supportbot.bot import LONGEST_MESSAGE, Bot, derived_id
 from supportbot.conversation import Utterance
 from supportbot.diagnosis import Diagnosis, diagnose
 from supportbot.errors import AccountError
+from supportbot.handing_over import without_offer
 from supportbot.render import source_line, to_json
 from supportbot.snapshot import Snapshot
 from supportbot.understanding.text import tidy
@@ -121,8 +122,9 @@ def _read(bot: Bot, ticket: Utterance) -> Snapshot | None:
 
 
 def _reply(answer: Answer) -> str:
-    greets = answer.text.lower().startswith(GREETINGS)
-    parts = (answer.text, SIGN_OFF) if greets else (GREETING, answer.text, SIGN_OFF)
+    text = without_offer(answer.text)  # a person writes it
+    greets = text.lower().startswith(GREETINGS)
+    parts = (text, SIGN_OFF) if greets else (GREETING, text, SIGN_OFF)
     return "\n\n".join(parts)
 
 

@@ -72,11 +72,11 @@ def with_person(reply: Reply, asked: str, unasked: Collection[str]) -> Reply:
     alarm, reason = alarm_in(asked), reply.context.reason
     if alarm:
         handoff = Handoff("safety", f"{WHY_ALARMED[alarm]} Last message: {asked}")
-        return _passed_on(reply, f"{ALARMED[alarm]}\n\n{_without_offer(reply.text)}", handoff)
+        return _passed_on(reply, f"{ALARMED[alarm]}\n\n{without_offer(reply.text)}", handoff)
     if reply.handoff or reply.outcome not in ANSWERS or reason not in unasked:
         return reply
     handoff = Handoff(reason, f"{WHY_UNASKED[reason]} Last message: {asked}")
-    return _passed_on(reply, f"{_without_offer(reply.text)}\n\n{PASSED_ON}", handoff)
+    return _passed_on(reply, f"{without_offer(reply.text)}\n\n{PASSED_ON}", handoff)
 
 
 def _passed_on(reply: Reply, text: str, handoff: Handoff) -> Reply:
@@ -84,6 +84,6 @@ def _passed_on(reply: Reply, text: str, handoff: Handoff) -> Reply:
     return replace(reply, text=text.strip(), context=context, handoff=handoff)
 
 
-def _without_offer(text: str) -> str:
-    """One is on the way already."""
+def without_offer(text: str) -> str:
+    """Take out the offer of a person, where one is on the way or writes this."""
     return re.sub(rf"\s*{re.escape(PERSON_OFFER)}", "", text).lstrip()

@@ -164,6 +164,13 @@ def test_what_can_be_handed_over_unasked_is_checked() -> None:
         read_settings({"SUPPORTBOT_HAND_OVER": "always"}, None)
 
 
+def test_a_draft_offers_no_person_as_one_writes_it(demo_bot: Bot) -> None:
+    made = draft(demo_bot, Utterance("can I get a refund?", NOW, conversation="draft-refund"))
+
+    assert "does not say anything about refunds" in made.reply
+    assert "Would you like a person" not in made.reply
+
+
 def test_danger_waits_before_all_others(api: Api) -> None:
     first = api.ask({"text": "get me a human"}, headers=OWNER).json()["conversation"]
     second = api.ask({"text": MISUSED}, headers=OWNER).json()["conversation"]

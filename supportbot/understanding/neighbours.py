@@ -55,7 +55,7 @@ class Neighbours:
         Return the cosine of the nearest known question of every topic.
 
         ``scores`` has what else speaks for the topics, to which a cosine of 1 adds ``weight``.
-        Both say which topics are looked through.
+        Both say which topics are looked through; of the others it is estimated.
         """
         turned = self._turned(vector)
         near: Floats = self.centres @ turned

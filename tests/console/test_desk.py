@@ -382,7 +382,9 @@ def test_a_draft_shows_what_the_asker_may_see(api: Api, role: str, shown: bool) 
     reference = api.client.post(path, json={}, headers=asker).json()["reference"]
     desk = Desk(api, sign_in(api), asked["conversation"], reference)
 
-    assert ("https://pay.example.com/i/2041" in desk.get().text) is shown
+    desk.get()
+    (draft,) = DraftStore(api.engine).all_on("console", asked["conversation"])
+    assert ("https://pay.example.com/i/2041" in draft.body) is shown
 
 
 def test_the_queue_costs_the_same_reads_however_many_wait(api: Api) -> None:

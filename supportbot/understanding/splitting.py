@@ -143,12 +143,12 @@ def _listed(sentence: str) -> list[str]:
 def _questions(piece: str) -> list[str]:
     """Cut "do credits expire and can I pay by card" only if the first half asks, too."""
     halves = _AND_QUESTION.split(piece)
-    cut = halves if asks(halves[0]) else [piece]
+    cut = halves if len(halves) > 1 and asks(halves[0]) else [piece]
     return [clause for half in cut for told in _WHILE.split(half) for clause in _after_comma(told)]
 
 
 def _after_comma(clause: str) -> list[str]:
     """Cut "my card was refused, who can I call" unless the first half leads up to the second."""
     told, *asked = _COMMA_QUESTION.split(clause, maxsplit=1)
-    stands_alone = len(told.split()) > FEWEST_WORDS and not _CONDITION.match(told)
+    stands_alone = asked and len(told.split()) > FEWEST_WORDS and not _CONDITION.match(told)
     return [told, *asked] if stands_alone else [clause]

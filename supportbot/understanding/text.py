@@ -129,6 +129,8 @@ def _cut_at(pattern: re.Pattern[str], text: str) -> str:
 
 def _or_else(shorter: str, text: str, at_least: int = 1) -> str:
     """Return ``shorter`` if it still has that many words, else ``text``."""
+    if shorter == text:
+        return text
     return shorter if len(_WORD.findall(shorter)) >= at_least else text
 
 

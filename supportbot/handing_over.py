@@ -11,11 +11,11 @@ from supportbot.composing.facts import PERSON_OFFER
 from supportbot.conversation import Context
 from supportbot.reply import Question, Reading, Reply
 from supportbot.safety import Alarm, alarm_in
+from supportbot.understanding.decision import SMALLTALK
 from supportbot.wording import ALARMED, PASSED_ON, UNSURE_TWICE
 
 HANDOFF: Final = "human_handoff"
 NOT_COVERED: Final = "in_domain_not_covered"
-SMALL_TALK: Final = frozenset({"greeting", "thanks"})
 WHY_A_PERSON: Final[Mapping[Reason, str]] = {
     "requested": "Asked for a person.",
     "not_covered": "Asked for a person after a question that the documentation does not cover.",
@@ -44,7 +44,12 @@ def reason_for(
         return "account_unreadable"
     if NOT_COVERED in intents:
         return "not_covered"
-    return context.reason if intents <= SMALL_TALK | {HANDOFF} else "requested"
+    return context.reason if intents <= SMALLTALK | {HANDOFF} else "requested"
+
+
+def promise(reason: Reason, why: str, asked: str) -> Handoff:
+    """Return the hand-off of an answer; ``asked`` is the redacted message."""
+    return Handoff(reason, f"{why} Last message: {asked}")
 
 
 def wished_for(
@@ -54,12 +59,12 @@ def wished_for(
     if not any(question.heard.intent == HANDOFF for question in questions):
         return None
     before = f" Talked about before: {' '.join(about)}" if about else ""
-    return Handoff(reason, f"{WHY_A_PERSON[reason]}{before} Last message: {asked}")
+    return promise(reason, f"{WHY_A_PERSON[reason]}{before}", asked)
 
 
 def not_understood_twice(asked: str) -> Reply:
     """Bring in a person rather than ask a third time."""
-    handoff = Handoff("unsure", f"Not understood twice in a row. Last message: {asked}")
+    handoff = promise("unsure", "Not understood twice in a row.", asked)
     return Reply("handoff", UNSURE_TWICE, Context(), handoff=handoff)
 
 
@@ -71,11 +76,11 @@ def with_person(reply: Reply, asked: str, unasked: Collection[str]) -> Reply:
     """
     alarm, reason = alarm_in(asked), reply.context.reason
     if alarm:
-        handoff = Handoff("safety", f"{WHY_ALARMED[alarm]} Last message: {asked}")
+        handoff = promise("safety", WHY_ALARMED[alarm], asked)
         return _passed_on(reply, f"{ALARMED[alarm]}\n\n{without_offer(reply.text)}", handoff)
     if reply.handoff or reply.outcome not in ANSWERS or reason not in unasked:
         return reply
-    handoff = Handoff(reason, f"{WHY_UNASKED[reason]} Last message: {asked}")
+    handoff = promise(reason, WHY_UNASKED[reason], asked)
     return _passed_on(reply, f"{without_offer(reply.text)}\n\n{PASSED_ON}", handoff)
 
 

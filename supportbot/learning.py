@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final, Literal
 
@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from supportbot.drafting import GREETINGS, Draft, as_json, without_marks
 from supportbot.redaction import redact
-from supportbot.store.drafts import KeptDraft, Settlement
+from supportbot.store.drafts import Drafted, KeptDraft, Settlement
 
 REWRITTEN: Final = 0.4
 CLOSINGS: Final = (
@@ -19,19 +19,6 @@ CLOSINGS: Final = (
     "cheers", "yours",
 )  # fmt: skip
 SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|\n+")
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """For what, when and for whom a draft was made; the names are those of ``KeptDraft``."""
-
-    kind: str
-    subject: str
-    version: str
-    agent: str | None
-    at: datetime
-    account: str | None
-    question: str
 
 
 def core(text: str) -> str:
@@ -54,8 +41,8 @@ def kept_of(made: Draft, about: Drafted, own_id: str | None = None) -> KeptDraft
     body = as_json(made)
     if own_id is not None:
         body["id"] = own_id
-    values = {name: getattr(about, name) for name in Drafted.__dataclass_fields__}
-    return KeptDraft(id=str(body["id"]), body=json.dumps(body, ensure_ascii=False), **values)
+    kept = json.dumps(body, ensure_ascii=False)
+    return KeptDraft(**asdict(about), id=str(body["id"]), body=kept)
 
 
 def settlement(kept: KeptDraft, sent: str, at: datetime, by: str | None) -> Settlement:

@@ -25,6 +25,7 @@ from supportbot.handing_over import HANDOFF, NOT_COVERED, reason_for, wished_for
 from supportbot.knowledge.article import Article
 from supportbot.knowledge.passages import Passage
 from supportbot.reply import Question, Reading, Reply
+from supportbot.understanding.decision import SMALLTALK
 from supportbot.wording import (
     ACCOUNT_UNREAD,
     ASK_AGAIN,
@@ -128,7 +129,7 @@ def _parts(questions: Sequence[Question], told: Sequence[Composed]) -> list[Para
     """Give each of several answers its question as a title."""
     paragraphs: list[Paragraph] = []
     for question, composed in zip(questions, told, strict=True):
-        if len(questions) > 1 and question.heard.intent not in ("greeting", "thanks"):
+        if len(questions) > 1 and question.heard.intent not in SMALLTALK:
             paragraphs.append(Paragraph((Said(f"**{question.article.title}**"),)))
         paragraphs += composed.paragraphs
     return list(dict.fromkeys(paragraphs))
@@ -181,9 +182,7 @@ def _next_context(
     context: Context,
     reason: Reason,
 ) -> Context:
-    subjects = tuple(
-        q.heard.topic for q in questions if q.heard.intent not in ("greeting", "thanks")
-    )
+    subjects = tuple(q.heard.topic for q in questions if q.heard.intent not in SMALLTALK)
     offers_person = reading.failed or any(each.offers_person for each in told)
     offers = (HANDOFF_TOPIC,) if offers_person else ()
     named = tuple(dict.fromkeys(item for each in told for item in each.named))

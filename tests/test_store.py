@@ -140,6 +140,16 @@ def test_the_context_of_another_asker_stays_his_own(
     assert store.context("cnv_1", "k9", account, user) == Context()
 
 
+def test_a_role_is_the_askers_own_as_it_was_known_last(store: ConversationStore) -> None:
+    store.append(replace(FIRST, role="member"))
+    store.append(replace(SECOND, role=None))
+    store.append(replace(SECOND, key="k3", user="adam@northwind.example", role="owner"))
+
+    assert store.role_of("cnv_1", FIRST.account, FIRST.user) == "member"
+    assert store.role_of("cnv_1", FIRST.account, "adam@northwind.example") == "owner"
+    assert store.role_of("cnv_1", "southwind", FIRST.user) is None
+
+
 def test_an_anonymous_visitor_has_a_context_of_his_own(store: ConversationStore) -> None:
     store.append(replace(FIRST, account=None, user=None))
     store.append(replace(SECOND, account="northwind", user=None))

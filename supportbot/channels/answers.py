@@ -97,10 +97,9 @@ def ask(site: Site, visitor: Visitor, question: Question, asked: Once | None) ->
         AlreadyDone: an equal request was stored while this one was answered.
     """
     store = _WithReceipt(site.turns, asked, site.metrics)
-    held = _held(site, question.conversation)
+    text, held = well_formed(question.text), _held(site, question.conversation)
     if held:
         key, answer_id, now = random_id("key", ""), random_id("ans", ""), datetime.now(UTC)
-        text = well_formed(question.text)
         answer, turn = left_to_person(held, text, now, key, answer_id, PERSON_ON)
         store.append(turn)
         return answer
@@ -108,7 +107,7 @@ def ask(site: Site, visitor: Visitor, question: Question, asked: Once | None) ->
     own = replace(bot, store=store, new_id=random_id)
     answer = own.answer(
         Utterance(
-            well_formed(question.text),
+            text,
             datetime.now(UTC),
             visitor.account,
             visitor.user,
@@ -142,7 +141,11 @@ def _add_answers(router: APIRouter, site: Site) -> None:
     def post_answer(
         request: Request, question: Question, visitor: Proven, key: IdempotencyKey = None
     ) -> Response:
-        """Answer one question; facts of the account that the token names, else public ones."""
+        """
+        Answer one question; facts of the account that the token names, else public ones.
+
+        While a person has the conversation, the outcome is ``handoff`` and the message is theirs.
+        """
         asked = once(request, visitor, key, question.model_dump_json())
 
         def answer() -> Response:

@@ -28,11 +28,11 @@ from supportbot.helpdesk.desk import (
 from supportbot.helpdesk.generic import Generic
 from supportbot.helpdesk.zendesk import Zendesk
 from supportbot.helpdesk_settings import CHATWOOT, GENERIC, ZENDESK, HelpdeskSettings
-from supportbot.learning import Drafted, kept_of, settlement
+from supportbot.learning import kept_of, settlement
 from supportbot.redaction import redact
 from supportbot.render import source_line
 from supportbot.store.desk_queue import WATCHING, DeskEvent, DeskQueue
-from supportbot.store.drafts import DraftStore, KeptDraft
+from supportbot.store.drafts import Drafted, DraftStore, KeptDraft
 from supportbot.store.memory import MemoryConversations
 
 WATCHED: Final = timedelta(hours=24)

@@ -4,8 +4,8 @@ import json
 from datetime import datetime
 
 from supportbot.answer import Answer
-from supportbot.answer import Handoff as Promise
 from supportbot.conversation import Context, Turn
+from supportbot.handing_over import promise
 from supportbot.redaction import redact
 from supportbot.render import to_json
 from supportbot.store.handoffs import Handoff
@@ -16,8 +16,8 @@ def left_to_person(
 ) -> tuple[Answer, Turn]:
     """Return what the asker is told instead of an answer, ``said``, and the turn to keep."""
     kept = redact(text).text
-    promise = Promise(handoff.reason, f"Wrote while a person was on. Last message: {kept}")
-    answer = Answer(answer_id, handoff.conversation, at, "handoff", said, handoff=promise)
+    told = promise(handoff.reason, "Wrote while a person was on.", kept)
+    answer = Answer(answer_id, handoff.conversation, at, "handoff", said, handoff=told)
     turn = Turn(
         handoff.conversation,
         key,

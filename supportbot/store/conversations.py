@@ -21,13 +21,16 @@ _PARTS = {part.name for part in fields(Context)}
 _COLUMNS = tuple(part.name for part in fields(Turn))
 
 _ITSELF = (turns.c.conversation == bindparam("of"), turns.c.key == bindparam("itself"))
+_ASKER = (
+    turns.c.account.is_not_distinct_from(bindparam("by")),
+    turns.c.user.is_not_distinct_from(bindparam("as_user")),
+)
 _SEQ_OF_ITSELF = select(turns.c.seq).where(*_ITSELF).scalar_subquery()
 _CONTEXT_BEFORE = (
     select(turns.c.context)
     .where(
         turns.c.conversation == bindparam("of"),
-        turns.c.account.is_not_distinct_from(bindparam("by")),
-        turns.c.user.is_not_distinct_from(bindparam("as_user")),
+        *_ASKER,
         turns.c.seq < func.coalesce(_SEQ_OF_ITSELF, turns.c.seq + 1),
     )
     .order_by(turns.c.seq.desc())
@@ -39,12 +42,17 @@ _OWNER = (
     .order_by(turns.c.seq)
     .limit(1)
 )
-_LAST_CONTEXT, _LAST_ROLE = (
-    select(column)
-    .where(turns.c.conversation == bindparam("of"), column.is_not(None))
+_LAST_CONTEXT = (
+    select(turns.c.context)
+    .where(turns.c.conversation == bindparam("of"))
     .order_by(turns.c.seq.desc())
     .limit(1)
-    for column in (turns.c.context, turns.c.role)
+)
+_LAST_ROLE = (
+    select(turns.c.role)
+    .where(turns.c.conversation == bindparam("of"), *_ASKER, turns.c.role.is_not(None))
+    .order_by(turns.c.seq.desc())
+    .limit(1)
 )
 _OPEN = handoffs.c.state == "open"
 _REPLACE = update(turns).where(*_ITSELF)
@@ -111,9 +119,10 @@ class ConversationStore:
         found = self._first(_LAST_CONTEXT, {"of": conversation})
         return _context(found.context).reason if found else "requested"
 
-    def role_of(self, conversation: str) -> Role | None:
-        """Return the role of the asker as it was known last."""
-        found = self._first(_LAST_ROLE, {"of": conversation})
+    def role_of(self, conversation: str, account: str | None, user: str | None) -> Role | None:
+        """Return the asker's role in a conversation as it was known last; never another asker's."""
+        asked = {"of": conversation, "by": account, "as_user": user}
+        found = self._first(_LAST_ROLE, asked)
         return cast(Role, found.role) if found else None
 
     def waiting(self, most: int) -> dict[str, tuple[Turn, ...]]:

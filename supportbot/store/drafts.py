@@ -19,14 +19,9 @@ SNIPPET: Final = "snippet"
 
 
 @dataclass(frozen=True, slots=True)
-class KeptDraft:
-    """
-    A draft; ``question`` and ``sent`` are redacted, ``body`` is the Draft object as JSON.
+class Drafted:
+    """For what, when and for whom a draft was made; ``question`` is redacted."""
 
-    ``outcome`` None: nothing has become of it yet.  ``distance`` from 0, as drafted, to 1.
-    """
-
-    id: str
     kind: str
     subject: str
     version: str
@@ -34,6 +29,17 @@ class KeptDraft:
     at: datetime
     account: str | None
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft(Drafted):
+    """
+    A draft; ``sent`` is redacted, ``body`` is the Draft object as JSON.
+
+    ``outcome`` None: nothing has become of it yet.  ``distance`` from 0, as drafted, to 1.
+    """
+
+    id: str
     body: str
     outcome: Outcome | None = None
     distance: float | None = None

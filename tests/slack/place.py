@@ -21,7 +21,7 @@ from supportbot.store.slack_links import SlackLinks, SlackUser
 from supportbot.store.slack_queue import SlackQueue
 from supportbot.store.slack_workspaces import SlackWorkspaces
 from tests.api import Api
-from tests.slack.server import CLIENT_ID, CLIENT_SECRET, SECRET, TEAM, FakeSlack, signed
+from tests.slack.server import CLIENT_ID, CLIENT_SECRET, SECRET, TEAM, FakeSlack, action, signed
 
 BALANCE: Final = "what is my balance?"
 FIGURE: Final = "$120.00"
@@ -72,6 +72,13 @@ class Place:
         while not self.fake.responses and time.monotonic() < end:
             time.sleep(0.02)
         return self.fake.responses[-1]
+
+    def ask_for_person(self) -> dict[str, Any]:
+        """Press the button under the first post, and return what comes back."""
+        found = [e for b in self.fake.posts()[0]["blocks"] for e in b.get("elements", ())]
+        (button,) = [each for each in found if each.get("action_id") == "person"]
+        self.deliver(action(self.fake, "person", button["value"]))
+        return self.responded()
 
 
 def opened(

@@ -19,7 +19,7 @@ from supportbot.store.tables import audit
 from tests.api import api_of
 from tests.console.helping import Desk, sign_in
 from tests.slack.place import BALANCE, FIGURE, LINKED, Place, opened
-from tests.slack.server import TEAM, FakeSlack, action, event, message_shortcut, submission
+from tests.slack.server import TEAM, FakeSlack, event, message_shortcut, submission
 
 AGENT = SlackUser(TEAM, "UA")
 THREAD = "1795000001.000100"
@@ -190,10 +190,7 @@ def test_the_home_tab_shows_what_one_asked_directly_and_nobody_elses(linked: Pla
 def test_from_slack_to_an_agent_and_back_until_the_bot_has_it_again(linked: Place) -> None:
     linked.deliver(event(BALANCE))
     linked.settle(1)
-    blocks = linked.fake.posts()[0]["blocks"]
-    (button,) = [e for b in blocks for e in b.get("elements", ()) if e.get("action_id") == "person"]
-    linked.deliver(action(linked.fake, "person", button["value"]))
-    linked.responded()
+    linked.ask_for_person()
     (handoff,) = linked.api.site.handoffs.open_ones()
     desk = Desk(linked.api, sign_in(linked.api), handoff.conversation, handoff.reference)
     page = desk.get().text

@@ -411,10 +411,7 @@ def test_links_are_audited_and_the_audit_cannot_be_changed_unnoticed(linked: Pla
 def test_a_person_is_brought_in_and_the_bot_stays_silent_in_that_thread(linked: Place) -> None:
     linked.deliver(event(BALANCE))
     linked.settle(1)
-    blocks = linked.fake.posts()[0]["blocks"]
-    (button,) = [e for b in blocks for e in b.get("elements", ()) if e.get("action_id") == "person"]
-    linked.deliver(action(linked.fake, "person", button["value"]))
-    told = linked.responded()
+    told = linked.ask_for_person()
     linked.deliver(event("and now?", number=2, thread_ts="1795000001.000100"))
     linked.deliver(event(BALANCE, number=3))
     linked.settle(2)
@@ -436,10 +433,7 @@ def test_a_wish_in_a_channel_is_one_ticket_on_what_all_see(linked: Place) -> Non
 def test_the_button_says_why_the_person_is_needed(linked: Place) -> None:
     linked.deliver(event("can I get a refund?"))
     linked.settle(1)
-    blocks = linked.fake.posts()[0]["blocks"]
-    (button,) = [e for b in blocks for e in b.get("elements", ()) if e.get("action_id") == "person"]
-    linked.deliver(action(linked.fake, "person", button["value"]))
-    linked.responded()
+    linked.ask_for_person()
 
     (ticket,) = linked.api.site.handoffs.open_ones()
     assert ticket.reason == "not_covered"

@@ -13,9 +13,9 @@ from supportbot.channels.problems import problem, responses
 from supportbot.channels.proving import not_here
 from supportbot.conversation import Utterance, well_formed
 from supportbot.drafting import as_json, draft
-from supportbot.learning import Drafted, kept_of, settlement
+from supportbot.learning import kept_of, settlement
 from supportbot.redaction import redact
-from supportbot.store.drafts import KeptDraft, Reason, Settlement
+from supportbot.store.drafts import Drafted, KeptDraft, Reason, Settlement
 
 API: Final = "api"
 SIGN_IN_FIRST: Final = "Sign in at /console first."

@@ -57,8 +57,7 @@ def _changed(desk: Desk, handoff: Handoff, kept: KeptDraft) -> Iterator[Change]:
     old = {fact: shown for fact, shown, at in _told(kept) if now - at > FRESH}
     if not old or kept.account is None:
         return
-    role = desk.site.turns.role_of(handoff.conversation)
-    made = draft_for(desk.site.serving().bot, kept.question, handoff, now, role)
+    made = draft_for(desk, kept.question, handoff, now)
     if made.read is None:
         yield Change("account", "read", UNREAD)
         return

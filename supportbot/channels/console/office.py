@@ -28,7 +28,8 @@ from supportbot.channels.console.tickets import (
 from supportbot.channels.proving import not_here
 from supportbot.conversation import Utterance, well_formed
 from supportbot.drafting import draft
-from supportbot.learning import Drafted, kept_of
+from supportbot.learning import kept_of
+from supportbot.store.drafts import Drafted
 from supportbot.store.memory import MemoryConversations
 from supportbot.store.reports import MOST_READ, Reports, Wanted
 

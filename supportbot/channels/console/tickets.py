@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from supportbot.account import Role
-from supportbot.bot import Bot
 from supportbot.channels.console.desk import Desk
 from supportbot.conversation import Turn, Utterance
 from supportbot.drafting import Draft, Missing, draft, without_marks
 from supportbot.handing_over import HANDOFF
-from supportbot.learning import Drafted, kept_of
-from supportbot.store.drafts import KeptDraft
+from supportbot.learning import kept_of
+from supportbot.store.drafts import Drafted, KeptDraft
 from supportbot.store.handoffs import Handoff, PersonsReply
 from supportbot.store.memory import MemoryConversations
 from supportbot.variants import Said, lines_of
@@ -124,17 +122,17 @@ def make_draft(
 ) -> KeptDraft:
     """Draft a reply to ``text``, and keep it."""
     now = datetime.now(UTC)
-    role = desk.site.turns.role_of(handoff.conversation)
-    made = draft_for(desk.site.serving().bot, text, handoff, now, role)
+    made = draft_for(desk, text, handoff, now)
     about = Drafted(kind, handoff.conversation, version, agent, now, handoff.account, text)
     kept = kept_of(made, about)
     desk.drafts.keep(kept)
     return kept
 
 
-def draft_for(bot: Bot, text: str, handoff: Handoff, now: datetime, role: Role | None) -> Draft:
+def draft_for(desk: Desk, text: str, handoff: Handoff, now: datetime) -> Draft:
     """Draft what the asker may see; the conversation of the customer is left as it is."""
-    apart = replace(bot, store=MemoryConversations())
+    apart = replace(desk.site.serving().bot, store=MemoryConversations())
+    role = desk.site.turns.role_of(handoff.conversation, handoff.account, handoff.user)
     user = handoff.user if handoff.account else None
     return draft(apart, Utterance(text, now, handoff.account, user, role))
 

@@ -17,6 +17,9 @@ OVERDUE = Context(topics=("past-due-invoice",), offers=("human-handoff",))
         "what do I do now?",
         "how come",
         "so what now",
+        "how much is missing?",
+        "how do I pay it then",
+        "even when I bought them myself?",
     ],
 )
 def test_an_elliptic_question_is_about_the_last_topic(text: str) -> None:
@@ -29,6 +32,40 @@ def test_an_elliptic_question_is_about_the_last_topic(text: str) -> None:
 )
 def test_another_item_is_about_the_same_topic(text: str) -> None:
     assert reference(text, OVERDUE) == Reference("past-due-invoice")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("no, nothing is overdue, I checked", "nothing is overdue, I checked"),
+        ("yes I have auto-recharge on", "I have auto-recharge on"),
+        ("nope, it's a debit card", "it's a debit card"),
+    ],
+)
+def test_what_is_told_in_reply_is_no_new_question(text: str, told: str) -> None:
+    assert reference(text, EXPIRY) == Reference("credit-expiry", told, replying=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["no, how do I change my card", "yes and where do I see them", "no, I mean the card"]
+)
+def test_a_reply_that_asks_or_corrects_is_more_than_a_reply(text: str) -> None:
+    found = reference(text, EXPIRY)
+
+    assert found is None or not found.replying
+
+
+def test_it_is_the_invoice_where_an_invoice_was_talked_about() -> None:
+    text = "can I use my credits for it"
+
+    assert reference(text, OVERDUE) == Reference(
+        "past-due-invoice", "can I use my credits for the invoice"
+    )
+    assert reference(text, EXPIRY) == Reference("credit-expiry", text)
+
+
+def test_a_number_that_was_meant_is_about_the_same_topic() -> None:
+    assert reference("sorry, I meant 500", EXPIRY) == Reference("credit-expiry")
 
 
 def test_another_invoice_after_something_else_is_about_invoices() -> None:

@@ -142,6 +142,18 @@ def test_an_addition_may_bring_its_own_topic(matcher: Matcher) -> None:
     assert [heard.topic for heard in match.heard] == ["prepaid-card"]
 
 
+def test_what_is_told_in_reply_stays_with_the_topic(matcher: Matcher) -> None:
+    match = matcher.match("no, it's not a prepaid card", Context(topics=("payment-methods",)))
+
+    assert [heard.topic for heard in match.heard] == ["payment-methods"]
+
+
+def test_a_person_wished_for_in_a_sentence_of_its_own_is_heard(matcher: Matcher) -> None:
+    text = "I said the balance of my wallet, not a page. Connect me with a human please"
+
+    assert "human_handoff" in intents(matcher.match(text, START))
+
+
 def test_asking_for_a_person_is_never_an_addition(matcher: Matcher) -> None:
     match = matcher.match("connect me with a person", Context(topics=("prepaid-card",)))
 

@@ -15,11 +15,17 @@ from supportbot.conversation import Context
 from supportbot.evaluation.cases import Case
 from supportbot.evaluation.hearing import Ears, Heard
 from supportbot.evaluation.scoring import Share, shares
-from supportbot.understanding.encoder import MAX_TOKENS, Encoder, load_sentence_transformer
+from supportbot.understanding.encoder import (
+    MAX_TOKENS,
+    Encoder,
+    load_sentence_transformer,
+    sha256_of,
+)
 from supportbot.understanding.encoder_build import BuildReport, Tuned, build_encoder
 from supportbot.understanding.fine_tuning import Progress, Recipe, fine_tune
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.reserve import ONE_IN, is_reserved
+from supportbot.understanding.teaching import lesson
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import train
@@ -27,6 +33,7 @@ from supportbot.understanding.weights import pinned_weights
 
 JUDGED_ONE_IN: Final = 2 * ONE_IN
 """Half of the reserved questions judge; the other half are for the thresholds."""
+WEIGHTS: Final = "model.safetensors"
 ACCURACY: Final = "accuracy, lenient"
 WRONG: Final = "wrong answers"
 
@@ -50,12 +57,18 @@ def make(
     recipe: Recipe,
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _: None,
+    teacher: Path | None = None,
+    more: Sequence[str] = (),
 ) -> BuildReport:
     """
     Fine-tune MiniLM on the questions of ``topics`` and write the quantised encoder to ``target``.
 
+    ``teacher`` is the folder of a larger model that teaches it, also by ``more`` texts that
+    belong to no topic.
+
     Raises:
         ConfigError: the extra ``train`` is missing, or the result strays when it is quantised.
+        EncoderUnavailable: the teacher cannot be loaded.
         InputError: there are too few questions.
     """
     taught = [
@@ -66,12 +79,23 @@ def make(
     ]
     lexicon = Lexicon.of([text for text, _ in taught])
     numbers = {number: new for new, number in enumerate(dict.fromkeys(n for _, n in taught))}
+    texts = [lexicon.mend(text) for text, _ in taught]
+    labels = [numbers[number] for _, number in taught]
+    how: dict[str, object] = {"questions": len(taught), "reserved_one_in": ONE_IN}
+    told = None
+    if teacher:
+        say(f"{teacher.name} learns first, to teach")
+        told = lesson(teacher, texts, labels, more, progress)
+        say("It has taught; MiniLM learns")
+        how["taught_by"] = {
+            "model": teacher.name,
+            "sha256": sha256_of(teacher / "model.safetensors"),
+        }
     model = load_sentence_transformer(str(pinned_weights()))
     model.max_seq_length = MAX_TOKENS
-    texts = [lexicon.mend(text) for text, _ in taught]
-    fine_tune(model, texts, [numbers[number] for _, number in taught], recipe, progress)
-    rounds = recipe.rounds(len(taught))
-    how = {"questions": len(taught), "reserved_one_in": ONE_IN, **asdict(recipe), "epochs": rounds}
+    fine_tune(model, texts, labels, recipe, progress, told)
+    rounds = recipe.rounds(len(told.texts if told else texts))
+    how |= {**asdict(recipe), "epochs": rounds}
     with tempfile.TemporaryDirectory() as folder:
         model.save(folder)
         return build_encoder(target, Tuned(Path(folder), how), say)

@@ -4,7 +4,9 @@ Fine-tuning the encoder: questions of one topic move together, those of others a
 The loss is contrastive twice over: against a prototype of every topic, which keeps the topics
 that nearly agree apart in each step (billing that the documentation covers from billing on
 which it is silent), and against the other questions of the batch (supervised contrastive,
-Khosla et al. 2020, arxiv.org/abs/2004.11362).
+Khosla et al. 2020, arxiv.org/abs/2004.11362).  With a lesson of a larger encoder (``teaching``)
+texts shall moreover be as much alike as that one finds them, which also holds of texts whose
+topic nobody has told.
 
 A plain loop over torch: sentence-transformers' trainer would bring pyarrow and accelerate, and
 its batches are not sorted by length, which halves the time on a processor.
@@ -36,8 +38,14 @@ SCALE: Final = 20.0
 SMOOTHING: Final = 0.05
 PAIR_WEIGHT: Final = 0.5
 PAIR_TEMPERATURE: Final = 0.1
+LIKENESS_TEMPERATURE: Final = 0.07
+DIRECTION_WEIGHT: Final = 2.0
+TRANSLATION_RATE: Final = 1e-3
 BATCHES_SORTED: Final = 16
 """So many batches are drawn together and sorted by length, so that little is padded."""
+
+UNTOLD: Final = -1
+"""The label of a text whose topic nobody has told."""
 
 Progress = Callable[[int, int], None]
 Numbers = NDArray[np.int64]
@@ -58,8 +66,19 @@ class Recipe:
 
     def rounds(self, questions: int) -> int:
         """Return how often each of so many questions is seen."""
-        needed = math.ceil(FEWEST_STEPS / math.ceil(questions / self.batch))
-        return self.epochs or max(EPOCHS, needed)
+        return self.epochs or self.at_least(EPOCHS, questions)
+
+    def at_least(self, epochs: int, questions: int) -> int:
+        """Return ``epochs``, or more where there are so few questions."""
+        return max(epochs, math.ceil(FEWEST_STEPS / math.ceil(questions / self.batch)))
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a larger encoder makes of ``texts``: a row of ``vectors``, of length 1, for each."""
+
+    texts: tuple[str, ...]
+    vectors: NDArray[np.float32]
 
 
 def fine_tune(
@@ -68,12 +87,14 @@ def fine_tune(
     labels: Sequence[int],
     recipe: Recipe,
     progress: Progress | None = None,
+    lesson: Lesson | None = None,
 ) -> None:
     """
     Train ``model``, a SentenceTransformer with mean pooling, in place.
 
     ``labels`` are numbers from 0 on without a gap, one for each text.  The token embeddings,
     half of all weights, stay as they are: a few thousand questions see few of the words.
+    A ``lesson`` begins with ``texts``; what it has beyond them needs no label.
 
     Raises:
         InputError: there are fewer than two topics to tell apart.
@@ -88,18 +109,24 @@ def fine_tune(
     transformer.embeddings.requires_grad_(False)
     prototypes = torch.nn.Parameter(_centres(model, texts, y))
     trained = [weight for weight in transformer.parameters() if weight.requires_grad]
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": trained, "lr": recipe.learning_rate, "weight_decay": 0.01},
-            {"params": [prototypes], "lr": PROTOTYPE_RATE, "weight_decay": 0.0},
-        ]
-    )
+    groups = [
+        {"params": trained, "lr": recipe.learning_rate, "weight_decay": 0.01},
+        {"params": [prototypes], "lr": PROTOTYPE_RATE, "weight_decay": 0.0},
+    ]
+    alike = _Likeness.of(lesson, prototypes.shape[1]) if lesson else None
+    if lesson and alike:
+        texts, y = lesson.texts, np.append(y, np.full(len(lesson.texts) - len(y), UNTOLD))
+        groups.append({"params": [alike.translation], "lr": TRANSLATION_RATE, "weight_decay": 0.0})
+    optimiser = torch.optim.AdamW(groups)
     steps = recipe.rounds(len(texts)) * math.ceil(len(texts) / recipe.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, steps))
     model.train()
     for done, rows in enumerate(_batches(texts, recipe), 1):
         vectors = _embed(model, [texts[row] for row in rows])
-        loss = _loss(vectors, torch.from_numpy(y[rows]), prototypes)
+        told = torch.from_numpy(y[rows])
+        loss = _loss(vectors[told != UNTOLD], told[told != UNTOLD], prototypes)
+        if alike:
+            loss = loss + alike.loss(vectors, rows)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -138,13 +165,22 @@ def _embed(model: Any, texts: list[str]) -> "torch.Tensor":  # noqa: ANN401
     return torch.nn.functional.normalize(features["sentence_embedding"].float(), dim=1)
 
 
+def encoded(model: Any, texts: Sequence[str]) -> NDArray[np.float32]:  # noqa: ANN401
+    """Return a row of length 1 for each text, as near as training needs it."""
+    import torch
+
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        rows = model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+    return np.asarray(rows, dtype=np.float32)
+
+
 def _centres(model: Any, texts: Sequence[str], y: Numbers) -> "torch.Tensor":  # noqa: ANN401
     """Return the mean vector of each topic's questions, to start the prototypes from."""
     import torch
 
-    rows = model.encode(
-        list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-    )
+    rows = encoded(model, texts)
     centres = np.zeros((int(y.max()) + 1, rows.shape[1]), dtype=np.float32)
     np.add.at(centres, y, rows)
     return torch.nn.functional.normalize(torch.from_numpy(centres), dim=1)
@@ -155,6 +191,8 @@ def _loss(
 ) -> "torch.Tensor":
     import torch
 
+    if not len(labels):
+        return prototypes.sum() * 0.0
     directions = torch.nn.functional.normalize(prototypes, dim=1)
     to_topics = torch.nn.functional.cross_entropy(
         SCALE * vectors @ directions.T, labels, label_smoothing=SMOOTHING
@@ -176,6 +214,47 @@ def _pair_loss(vectors: "torch.Tensor", labels: "torch.Tensor") -> "torch.Tensor
         return vectors.sum() * 0.0
     mean: torch.Tensor = -((likely * same).sum(dim=1)[paired] / mates[paired]).mean()
     return mean
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """
+    How far a batch is from what the teacher makes of it.
+
+    Both which texts are alike (the similarities in the batch as probabilities) and, by a
+    ``translation`` that is learnt on the way, where a text lies.
+    """
+
+    taught: "torch.Tensor"
+    translation: "torch.nn.Parameter"
+
+    @classmethod
+    def of(cls, lesson: Lesson, dimension: int) -> "_Likeness":
+        import torch
+
+        taught = torch.from_numpy(lesson.vectors)
+        start = torch.nn.Linear(dimension, taught.shape[1], bias=False).weight
+        return cls(taught, torch.nn.Parameter(start.detach()))
+
+    def loss(self, vectors: "torch.Tensor", rows: Numbers) -> "torch.Tensor":
+        import torch
+
+        taught = self.taught[torch.from_numpy(rows)]
+        moved = torch.nn.functional.normalize(vectors @ self.translation.T, dim=1)
+        apart = 1 - (moved * taught).sum(dim=1).mean()
+        found = torch.nn.functional.log_softmax(_alike(vectors), dim=1)
+        wanted = torch.nn.functional.softmax(_alike(taught), dim=1)
+        differing = torch.nn.functional.kl_div(found, wanted, reduction="batchmean")
+        total: torch.Tensor = differing + DIRECTION_WEIGHT * apart
+        return total
+
+
+def _alike(vectors: "torch.Tensor") -> "torch.Tensor":
+    """Return how alike the texts of a batch are; a text is not compared with itself."""
+    import torch
+
+    itself = torch.eye(len(vectors), dtype=torch.bool)
+    return (vectors @ vectors.T / LIKENESS_TEMPERATURE).masked_fill(itself, -1e4)
 
 
 def _pace(step: int, steps: int) -> float:

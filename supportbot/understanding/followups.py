@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from supportbot.conversation import Context
+from supportbot.understanding.splitting import asks
 
 THANKS: Final = "thanks"
 INVOICES: Final = "invoices"
@@ -28,11 +29,13 @@ class Reference:
     What an elliptic message refers to.
 
     ``topic`` is what it is about, unless ``content``, the words that it adds, names a topic of
-    its own; None: it adds nothing.
+    its own; None: it adds nothing.  ``replying``: it tells what is the case ("no, nothing is
+    overdue"), and what it names is no question about that.
     """
 
     topic: str
     content: str | None = None
+    replying: bool = False
 
 
 _LEAD = r"(?:ok(?:ay)?|so|and|but|hm+|um+|well|right|alright|then|oh|ah|no|yes|yeah|sorry)"
@@ -55,12 +58,13 @@ _THANKS = re.compile(r"ok(?:ay)?[\s,]+(?:thanks|thank you|thx|ty)" + _END, re.IG
 """Taken note of, and no answer to an offer."""
 _SAME = re.compile(
     _PREFIX + r"(?:why(?:\s+(?:is\s+that|not|so|though|then|that))?|how\s+(?:come|so)|how\s+much"
-    r"(?:\s+(?:is\s+(?:it|that)|exactly|then|more))?|how\s+many|since\s+when|until\s+when|when"
+    r"(?:\s+(?:is\s+(?:it|that|missing|needed|required|enough)|would\s+(?:be\s+enough|that\s+be)"
+    r"|do\s+i\s+need|exactly|then|more))?|how\s+many|since\s+when|until\s+when|when"
     r"(?:\s+(?:exactly|was\s+that|is\s+that|will\s+that\s+be|then))?|where(?:\s+exactly|\s+is\s+"
     r"(?:it|that))?|how(?:\s+exactly|\s+do\s+i\s+do\s+(?:that|it|this)|\s+long)?|what\s+(?:do|can|"
     r"should|must)\s+i\s+do(?:\s+(?:now|then|next|about\s+(?:it|that|this)))?|(?:what|and)\s+(?:now"
     r"|then|next)|then(?:\s+what)?|what\s+does\s+(?:that|it|this)\s+mean|what\s+do\s+you\s+mean"
-    r"|how\s+(?:do|can)\s+i\s+(?:fix|solve|change|clear|pay)\s+(?:it|that|this|them)"
+    r"|how\s+(?:do|can)\s+i\s+(?:fix|solve|change|clear|pay)\s+(?:it|that|this|them)(?:\s+then)?"
     r"|(?:can|could)\s+you\s+(?:explain|elaborate)(?:\s+(?:that|it|this|more))?|explain(?:\s+(?:"
     r"that|it|more))?|(?:tell\s+me\s+)?more|go\s+on|really|(?:are\s+you\s+)?(?:sure|certain)"
     r"|is\s+that\s+(?:so|right|true|all|normal)|which\s+(?:one|ones|of\s+them)|meaning)" + _END,
@@ -76,7 +80,7 @@ _ITEM = re.compile(
 )
 _REFERENCE = re.compile(
     _PREFIX
-    + r"(?:what\s+about\s+|i\s+mean\s+)?(?:invoice\s+)?#?(?:in_\w+|inv-?\w*\d\w*|\d{3,8})"
+    + r"(?:what\s+about\s+|i\s+meant?\s+)?(?:invoice\s+)?#?(?:in_\w+|inv-?\w*\d\w*|\d{3,8})"
     + _END,
     re.IGNORECASE,
 )
@@ -85,6 +89,17 @@ _ELLIPTIC = re.compile(
     r"how)\s+(?:about|if)|even|also|same\s+(?:for|with|goes\s+for)|(?:and\s+)?(?:if|for|with|in|on"
     r"|from|does\s+(?:that|it|this)|is\s+(?:that|it|this)|do\s+(?:they|these|those)|will\s+(?:that"
     r"|it|they)|can\s+(?:it|they|that)))\b\s*(?P<content>.+?)[\s.!?]*$",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(
+    r"(?:no|nope|yes|yeah|yep|ya)\b(?:[\s,.!-]+(?:no|but|and|actually|sorry|well|ok(?:ay)?))*[\s,.!-]+"
+    r"(?!i\s+mean|(?:the|that)\s+(?:other|one)\b)(?P<told>\S+\s+\S.*)",
+    re.IGNORECASE,
+)
+_STILL = re.compile(_PREFIX + r"even\s+(?:on|with|for|if|in|when|though)\b.+", re.IGNORECASE)
+"""Asks whether what was said still holds."""
+_OBJECT = re.compile(
+    r"\b(?P<verb>for|on|to|with|of|from|pay|settle|clear|cover)\s+(?:it|that|this|them)\b",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
@@ -125,15 +140,24 @@ def _reply_to_offer(text: str, context: Context) -> Reference | None:
 def _about_the_last(text: str, context: Context) -> Reference | None:
     if not context.topics or _YES.fullmatch(text) or _NO.fullmatch(text):
         return None
-    if _SAME.fullmatch(text):
+    if _SAME.fullmatch(text) or _STILL.fullmatch(text):
         return Reference(context.topics[0])
     if _ITEM.fullmatch(text) or _REFERENCE.fullmatch(text):
         return Reference(_of_the_item(text, context))
+    reply = _REPLY.fullmatch(text)
+    if reply and not asks(reply["told"]):
+        return Reference(context.topics[0], reply["told"], replying=True)
     elliptic = _ELLIPTIC.match(text)
     if elliptic:
         return Reference(context.topics[0], _content(elliptic["content"]))
     fragment = len(text.split()) <= FRAGMENT_WORDS or _ANAPHOR.search(text)
-    return Reference(context.topics[0], text) if fragment else None
+    return Reference(context.topics[0], _named(text, context)) if fragment else None
+
+
+def _named(text: str, context: Context) -> str:
+    """Say "the invoice" for "it", where an invoice was talked about."""
+    spoke_of_one = context.topics[0] in ABOUT_INVOICES
+    return _OBJECT.sub(r"\g<verb> the invoice", text) if spoke_of_one else text
 
 
 def _of_the_item(text: str, context: Context) -> str:

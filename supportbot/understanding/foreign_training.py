@@ -45,7 +45,7 @@ HEAD_WEIGHT: Final = 0.3
 """The head's and the letters' share beside the nearest questions, which tell more here."""
 ENGLISH_EACH: Final = 250
 """English questions of each topic that teach; more add time, and little else."""
-WRONG_BUDGET: Final = 0.015
+WRONG_BUDGET: Final = 0.003
 NEEDLESS_BUDGET: Final = 0.02
 NO_WORDS: Final = Lexicon({}, frozenset(), {})
 

@@ -17,7 +17,9 @@ from supportbot.conversation import Context
 from supportbot.errors import EncoderUnavailable
 from supportbot.understanding.decision import (
     DEFAULT_SUGGESTIONS,
+    TROUBLES,
     Decision,
+    Parts,
     decide,
     several,
     suggestions,
@@ -48,6 +50,8 @@ ITS_OWN: Final = 0.9
 """An elliptic message that is so clear by itself is no longer elliptic."""
 OWN_WISH: Final = 0.7
 NEVER_ELLIPTIC: Final = frozenset({"human_handoff", "thanks"})
+OWN_NEWS: Final = (TROUBLES | NEVER_ELLIPTIC) - {"job_balance_requirement"}
+"""What a reply may tell of that is a matter of its own; "yes, it has enough" tells of none."""
 ALONE: Final = 0.8
 """Confidence of a match that the words alone decided."""
 
@@ -142,6 +146,9 @@ class Matcher:
         """Return the topic of what was added, or the last one with the addition."""
         before = self._topics[found.topic]
         alone = self._decided(content)
+        if found.replying:
+            own = alone and alone.topic.intent in OWN_NEWS and alone.confidence >= OWN_WISH
+            return alone if alone and own else Decision(before, ASSUMED)
         needed = OWN_WISH if alone and alone.topic.intent in NEVER_ELLIPTIC else ITS_OWN
         if alone and alone.confidence >= needed and not _stray(content, alone):
             return alone
@@ -185,6 +192,8 @@ class Matcher:
         found = several(pieces, decided, whole) if pieces[1:] else ()
         if len({part.topic.intent for _, part in found}) > 1 or (found and not decision):
             return self._match(found)
+        if decision and _person_wished(found) and decision.confidence < OWN_WISH:
+            return self._match(found)
         if decision is None:
             return Match("unsure", suggestions=suggestions(whole))
         return self._match([(message, decision)])
@@ -224,6 +233,11 @@ class Matcher:
         """Return up to three topics: ``first``, filled up with what is asked most."""
         known = (slug for slug in (*first, *DEFAULT_SUGGESTIONS) if slug in self._topics)
         return tuple(dict.fromkeys(known))[:3]
+
+
+def _person_wished(found: Parts) -> bool:
+    """Whether a part of its own asks for a person, beyond doubt."""
+    return any(d.topic.intent == "human_handoff" and d.confidence >= ITS_OWN for _, d in found)
 
 
 def _stray(content: str, alone: Decision) -> bool:

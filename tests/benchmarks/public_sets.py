@@ -1,7 +1,8 @@
 """
 Encoders and heads compared, ours among them; nothing is chosen on test questions.
 
-    .venv/bin/python -m tests.benchmarks.public_sets --own --few --full --clinc [--json OUT]
+    .venv/bin/python -m tests.benchmarks.public_sets --own --few --full --clinc \\
+        [--teacher FOLDER] [--json OUT]
 
 Our own knowledge, where the reserved questions test what the others teach.
 
@@ -9,8 +10,9 @@ BANKING77 (Casanueva et al. 2020, CC BY 4.0) with ten questions an intent (three
 all of them; CLINC150 (Larson et al. 2019, CC BY 3.0) with out-of-scope questions, the threshold
 being chosen on the validation part: the highest that gives up one right answer in two hundred.
 The data lie in ../shared/data.  Fine-tuning is that of `supportbot train`, the head that of the
-matcher; every encoder is quantised as ours is.  Needs the extra `train`; all four take about 50
-minutes on two cores.
+matcher; every encoder but a teacher is quantised as ours is.  Needs the extra `train`; all four
+take about 50 minutes on two cores, and hours with a teacher: a larger model, which is compared
+as it is, and as it teaches ours.
 """
 
 import argparse
@@ -20,7 +22,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,13 +30,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.settings import read_settings
-from supportbot.understanding.encoder import Encoder, OnnxEncoder, load_sentence_transformer
+from supportbot.understanding.encoder import (
+    Encoder,
+    OnnxEncoder,
+    SentenceTransformersEncoder,
+    load_sentence_transformer,
+)
 from supportbot.understanding.encoder_build import Tuned, build_encoder
 from supportbot.understanding.fine_tuning import Recipe, fine_tune
 from supportbot.understanding.head import NEIGHBOUR_WEIGHT, similarities, softmax
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.neighbours import Neighbours
 from supportbot.understanding.reserve import is_reserved
+from supportbot.understanding.teaching import PUPILS, lesson
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import fit_head, head_scores, letter_scores, sample_of
 from supportbot.understanding.weights import pinned_weights
@@ -133,11 +141,15 @@ def svm(
 HEADS: Final[dict[str, Head]] = {"nearest question": nearest, "linear": linear, "ours": ours}
 
 
-def tuned(taught: Questions, seed: int) -> Encoder:
+def tuned(taught: Questions, seed: int, teacher: Path | None = None) -> Encoder:
     """Fine-tune MiniLM as `supportbot train` does, on everything that is taught."""
-    model = load_sentence_transformer(str(pinned_weights()))
     start = time.perf_counter()
-    fine_tune(model, taught.texts, taught.y.tolist(), Recipe(seed=seed))
+    labels, recipe, told = taught.y.tolist(), Recipe(seed=seed), None
+    if teacher:
+        told = lesson(teacher, taught.texts, labels)
+        recipe = replace(PUPILS, seed=seed)
+    model = load_sentence_transformer(str(pinned_weights()))
+    fine_tune(model, taught.texts, labels, recipe, lesson=told)
     print(f"  fine-tuned on {len(taught.texts)} in {time.perf_counter() - start:.0f} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         model.save(str(Path(folder) / "full"))
@@ -185,10 +197,21 @@ def clinc(part: str, names: Sequence[str]) -> Questions:
     return Questions(tuple(text for text, _ in found), np.array(y, dtype=np.int64))
 
 
-def accuracy(data: str, seed: int, taught: Questions, test: Questions) -> Iterator[Row]:
+def encoders(taught: Questions, seed: int, teacher: Path | None) -> Iterator[tuple[str, Encoder]]:
+    """Yield the encoders to compare, and what to call them."""
+    yield "plain", plain()
+    yield "fine-tuned", tuned(taught, seed)
+    if teacher:
+        yield teacher.name, SentenceTransformersEncoder(str(teacher))
+        yield f"taught by {teacher.name}", tuned(taught, seed, teacher)
+
+
+def accuracy(
+    data: str, seed: int, taught: Questions, test: Questions, teacher: Path | None = None
+) -> Iterator[Row]:
     """Compare encoders and heads where nothing is refused."""
     scored: dict[str, Floats] = {}
-    for name, encoder in (("plain", plain()), ("fine-tuned", tuned(taught, seed))):
+    for name, encoder in encoders(taught, seed, teacher):
         known, asked = encoder.encode(taught.texts), encoder.encode(test.texts)
         for head, score in HEADS.items():
             scores = score(taught, known, test.texts, asked)
@@ -267,17 +290,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("own", "few", "full", "clinc"):
         parser.add_argument(f"--{name}", action="store_true")
+    parser.add_argument("--teacher", type=Path, metavar="FOLDER")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     rows: list[Row] = []
     if given.own:
-        rows += accuracy("our knowledge", 0, own(reserved=False), own(reserved=True))
+        rows += accuracy("our knowledge", 0, own(reserved=False), own(reserved=True), given.teacher)
     if given.few:
         for seed in SEEDS:
             taught = drawn(banking("train"), seed)
-            rows += accuracy(f"BANKING77, {SHOTS} each", seed, taught, banking("test"))
+            rows += accuracy(
+                f"BANKING77, {SHOTS} each", seed, taught, banking("test"), given.teacher
+            )
     if given.full:
-        rows += accuracy("BANKING77", 0, banking("train"), banking("test"))
+        rows += accuracy("BANKING77", 0, banking("train"), banking("test"), given.teacher)
     if given.clinc:
         rows += refusing()
     report(rows)
@@ -292,7 +318,7 @@ def report(rows: Sequence[Row]) -> None:
         grouped.setdefault((row.data, row.encoder, row.head), []).append(row.figures)
     for (data, encoder, head), found in grouped.items():
         told = "  ".join(f"{name} {_spread([each[name] for each in found])}" for name in found[0])
-        print(f"{data:20} {encoder:22} {head:18} {told}")
+        print(f"{data:20} {encoder:28} {head:18} {told}")
 
 
 def _spread(values: Sequence[float]) -> str:

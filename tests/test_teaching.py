@@ -1,0 +1,93 @@
+"""A larger encoder that teaches the one that ships."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from supportbot.errors import EncoderUnavailable
+from supportbot.evaluation.candidates import make
+from supportbot.knowledge.library import Library
+from supportbot.understanding.encoder import load_sentence_transformer, sha256_of
+from supportbot.understanding.fine_tuning import Lesson, Recipe, encoded, fine_tune
+from supportbot.understanding.teaching import practice
+from supportbot.understanding.weights import pinned_weights
+from supportbot.wiring import topics_of
+from tests.small_knowledge import small_knowledge
+
+pytest.importorskip("sentence_transformers", reason="the extra `train` is not installed")
+
+TEXTS = (
+    *("do credits expire", "how long are credits good", "when do my credits run out"),
+    *("which cards do you take", "can I pay by visa", "is my mastercard accepted"),
+)
+LABELS = (0, 0, 0, 1, 1, 1)
+UNTOLD = ("credits that nobody used for a year", "a card of another bank", "the old credits")
+
+
+def test_the_pupil_finds_alike_what_the_teacher_finds_alike_even_without_a_label() -> None:
+    read = (*TEXTS, *UNTOLD)
+    random = np.random.default_rng(1)
+    # A teacher with an odd opinion, which the labels do not give away: the first two are one.
+    told = random.normal(size=(len(read), 8)).astype(np.float32)
+    told[len(TEXTS) + 1] = told[len(TEXTS)]
+    told /= np.linalg.norm(told, axis=1, keepdims=True)
+
+    alone, taught = (near_each_other(lesson) for lesson in (None, Lesson(read, told)))
+
+    assert taught > alone + 0.2
+
+
+def near_each_other(lesson: Lesson | None) -> float:
+    """The cosine of the first two texts without a label, after fine-tuning."""
+    model = load_sentence_transformer(str(pinned_weights()))
+    fine_tune(model, TEXTS, LABELS, Recipe(epochs=15, batch=16), lesson=lesson)
+    one, other = encoded(model, UNTOLD[:2])
+    return float(one @ other)
+
+
+def test_practice_is_made_of_the_questions_alone_and_is_the_same_every_time() -> None:
+    made = practice(TEXTS * 5, 7)
+
+    assert made == practice(TEXTS * 5, 7)
+    assert made != practice(TEXTS * 5, 8)
+    words = {word for text in TEXTS for word in text.split()}
+    assert {word.rstrip(".") for text in made for word in text.split()} <= words
+    assert any(". " in text for text in made)  # some were run together
+    assert all(len(text.split()) > 2 for text in made)
+
+
+def test_the_manifest_says_who_taught(tmp_path: Path) -> None:
+    library = Library(small_knowledge(tmp_path / "knowledge"))
+    said: list[str] = []
+
+    make(
+        topics_of(library),
+        tmp_path / "encoder",
+        Recipe(epochs=1),
+        say=said.append,
+        teacher=pinned_weights(),
+        more=["where is my parcel", "sing me a song"],
+    )
+
+    manifest = json.loads((tmp_path / "encoder" / "encoder.json").read_text())
+    weights = pinned_weights() / "model.safetensors"
+    assert manifest["fine_tuned"]["taught_by"]["sha256"] == sha256_of(weights)
+    assert manifest["fine_tuned"]["texts_without_label"] > 2
+    assert any("to teach" in each for each in said)
+
+
+def test_a_folder_that_is_no_model_cannot_teach(tmp_path: Path) -> None:
+    library = Library(small_knowledge(tmp_path / "knowledge"))
+    (tmp_path / "nothing").mkdir()
+
+    with pytest.raises(EncoderUnavailable):
+        make(
+            topics_of(library),
+            tmp_path / "encoder",
+            Recipe(epochs=1),
+            teacher=tmp_path / "nothing",
+        )
+
+    assert not (tmp_path / "encoder").exists()

@@ -89,8 +89,9 @@ def make(
         say("It has taught; MiniLM learns")
         how["taught_by"] = {
             "model": teacher.name,
-            "sha256": sha256_of(teacher / "model.safetensors"),
+            "sha256": sha256_of(teacher / WEIGHTS),
         }
+        how["texts_without_label"] = len(told.texts) - len(texts)
     model = load_sentence_transformer(str(pinned_weights()))
     model.max_seq_length = MAX_TOKENS
     fine_tune(model, texts, labels, recipe, progress, told)

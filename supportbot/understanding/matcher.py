@@ -19,7 +19,6 @@ from supportbot.understanding.decision import (
     DEFAULT_SUGGESTIONS,
     TROUBLES,
     Decision,
-    Parts,
     decide,
     several,
     suggestions,
@@ -192,8 +191,6 @@ class Matcher:
         found = several(pieces, decided, whole) if pieces[1:] else ()
         if len({part.topic.intent for _, part in found}) > 1 or (found and not decision):
             return self._match(found)
-        if decision and _person_wished(found) and decision.confidence < OWN_WISH:
-            return self._match(found)
         if decision is None:
             return Match("unsure", suggestions=suggestions(whole))
         return self._match([(message, decision)])
@@ -233,11 +230,6 @@ class Matcher:
         """Return up to three topics: ``first``, filled up with what is asked most."""
         known = (slug for slug in (*first, *DEFAULT_SUGGESTIONS) if slug in self._topics)
         return tuple(dict.fromkeys(known))[:3]
-
-
-def _person_wished(found: Parts) -> bool:
-    """Whether a part of its own asks for a person, beyond doubt."""
-    return any(d.topic.intent == "human_handoff" and d.confidence >= ITS_OWN for _, d in found)
 
 
 def _stray(content: str, alone: Decision) -> bool:

@@ -148,6 +148,15 @@ def test_what_is_told_in_reply_stays_with_the_topic(matcher: Matcher) -> None:
     assert [heard.topic for heard in match.heard] == ["payment-methods"]
 
 
+@pytest.mark.parametrize(
+    "text", ["no puedo pagar la factura vencida", "no, non riesco a pagare la fattura"]
+)
+def test_no_in_another_language_is_no_reply(matcher: Matcher, text: str) -> None:
+    match = matcher.match(text, Context(topics=("prepaid-card",)))
+
+    assert match.kind == "foreign"
+
+
 def test_asking_for_a_person_is_never_an_addition(matcher: Matcher) -> None:
     match = matcher.match("connect me with a person", Context(topics=("prepaid-card",)))
 

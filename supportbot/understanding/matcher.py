@@ -133,6 +133,8 @@ class Matcher:
         found = reference(message, context)
         if found is None or found.topic not in self._topics:
             return None
+        if found.replying and foreign_language(message):  # "no" is a word of other languages, too
+            return None
         if found.content is None:
             return self._match([(message, Decision(self._topics[found.topic], REFERRED))])
         try:

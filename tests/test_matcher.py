@@ -149,9 +149,15 @@ def test_what_is_told_in_reply_stays_with_the_topic(matcher: Matcher) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no puedo pagar la factura vencida", "no, non riesco a pagare la fattura"]
+    "text",
+    [
+        "no puedo pagar la factura vencida",
+        "no, non riesco a pagare la fattura",
+        "also meine Karte geht nicht",
+        "mi tarjeta rechazada",
+    ],
 )
-def test_no_in_another_language_is_no_reply(matcher: Matcher, text: str) -> None:
+def test_another_language_adds_nothing_to_the_last_topic(matcher: Matcher, text: str) -> None:
     match = matcher.match(text, Context(topics=("prepaid-card",)))
 
     assert match.kind == "foreign"

@@ -133,7 +133,7 @@ class Matcher:
         found = reference(message, context)
         if found is None or found.topic not in self._topics:
             return None
-        if found.replying and foreign_language(message):  # "no" is a word of other languages, too
+        if found.content and foreign_language(message):  # "no" and "also" are words there, too
             return None
         if found.content is None:
             return self._match([(message, Decision(self._topics[found.topic], REFERRED))])

@@ -11,7 +11,7 @@ from supportbot.evaluation.candidates import make
 from supportbot.knowledge.library import Library
 from supportbot.understanding.encoder import load_sentence_transformer, sha256_of
 from supportbot.understanding.fine_tuning import Lesson, Recipe, encoded, fine_tune
-from supportbot.understanding.teaching import practice
+from supportbot.understanding.teaching import Teacher, practice
 from supportbot.understanding.weights import pinned_weights
 from supportbot.wiring import topics_of
 from tests.small_knowledge import small_knowledge
@@ -67,8 +67,7 @@ def test_the_manifest_says_who_taught(tmp_path: Path) -> None:
         tmp_path / "encoder",
         Recipe(epochs=1),
         say=said.append,
-        teacher=pinned_weights(),
-        more=["where is my parcel", "sing me a song"],
+        teacher=Teacher(pinned_weights(), ("where is my parcel", "sing me a song"), Recipe(1)),
     )
 
     manifest = json.loads((tmp_path / "encoder" / "encoder.json").read_text())
@@ -82,12 +81,12 @@ def test_a_folder_that_is_no_model_cannot_teach(tmp_path: Path) -> None:
     library = Library(small_knowledge(tmp_path / "knowledge"))
     (tmp_path / "nothing").mkdir()
 
-    with pytest.raises(EncoderUnavailable):
+    with pytest.raises(EncoderUnavailable, match="cannot teach, as it has no model.safetensors"):
         make(
             topics_of(library),
             tmp_path / "encoder",
             Recipe(epochs=1),
-            teacher=tmp_path / "nothing",
+            teacher=Teacher(tmp_path / "nothing"),
         )
 
     assert not (tmp_path / "encoder").exists()

@@ -79,29 +79,31 @@ def train(
             "SUPPORTBOT_ENCODER names the encoder to use, so that another one could not be "
             "adopted; unset it, or give --output."
         )
-    _train(settings, epochs, (teacher, _lines(texts)), output)
+    _train(settings, epochs, teacher, texts, output)
 
 
 def _train(
     settings: "Settings",
     epochs: int | None,
-    taught_by: tuple[Path | None, list[str]],
+    teaching: Path | None,
+    texts: Path | None,
     output: Path | None,
 ) -> None:
     from supportbot.cli.progress import bar
     from supportbot.evaluation.candidates import judge, make, passes
     from supportbot.understanding.fine_tuning import Recipe
-    from supportbot.understanding.teaching import PUPILS
+    from supportbot.understanding.teaching import PUPILS, Teacher
     from supportbot.wiring import encoders_folder, open_encoder, open_library, topics_of
 
     topics = topics_of(open_library(settings))
     current = open_encoder(settings)
     if current is None:
         raise ConfigError("The encoder in use cannot be opened; `supportbot doctor` says why.")
-    recipe = replace(PUPILS, epochs=epochs or PUPILS.epochs) if taught_by[0] else Recipe(epochs)
+    teacher = Teacher(teaching, _lines(texts)) if teaching else None
+    recipe = replace(PUPILS if teacher else Recipe(), epochs=epochs)
     target = output or encoders_folder(settings) / ".candidate"
     with bar("Fine-tuning") as progress:
-        report = make(topics, target, recipe, progress, _say, *taught_by)
+        report = make(topics, target, recipe, progress, _say, teacher)
     typer.echo("Judging both …", err=True)
     before, after = judge(topics, current), judge(topics, _opened(target))
     _print(before, after)
@@ -115,12 +117,11 @@ def _train(
     _adopt(settings, target, report.name, topics)
 
 
-def _lines(path: Path | None) -> list[str]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines() if path else []
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ConfigError(f"{path} cannot be read ({fault}); give a text file in UTF-8.") from fault
-    return [line for line in lines if line.strip()]
+def _lines(path: Path | None) -> tuple[str, ...]:
+    from supportbot.cli.options import read_text
+
+    lines = read_text(str(path), largest=None).splitlines() if path else ()
+    return tuple(line for line in lines if line.strip())
 
 
 def _say(what: str) -> None:

@@ -7,7 +7,7 @@ matchers trained on them have seen.
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +19,12 @@ from supportbot.understanding.encoder import (
     MAX_TOKENS,
     Encoder,
     load_sentence_transformer,
-    sha256_of,
 )
 from supportbot.understanding.encoder_build import BuildReport, Tuned, build_encoder
 from supportbot.understanding.fine_tuning import Progress, Recipe, fine_tune
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.reserve import ONE_IN, is_reserved
-from supportbot.understanding.teaching import lesson
+from supportbot.understanding.teaching import Teacher
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import train
@@ -33,7 +32,6 @@ from supportbot.understanding.weights import pinned_weights
 
 JUDGED_ONE_IN: Final = 2 * ONE_IN
 """Half of the reserved questions judge; the other half are for the thresholds."""
-WEIGHTS: Final = "model.safetensors"
 ACCURACY: Final = "accuracy, lenient"
 WRONG: Final = "wrong answers"
 
@@ -57,14 +55,12 @@ def make(
     recipe: Recipe,
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _: None,
-    teacher: Path | None = None,
-    more: Sequence[str] = (),
+    teacher: Teacher | None = None,
 ) -> BuildReport:
     """
     Fine-tune MiniLM on the questions of ``topics`` and write the quantised encoder to ``target``.
 
-    ``teacher`` is the folder of a larger model that teaches it, also by ``more`` texts that
-    belong to no topic.
+    A ``teacher`` learns the same questions first, and has a say in what MiniLM learns.
 
     Raises:
         ConfigError: the extra ``train`` is missing, or the result strays when it is quantised.
@@ -84,19 +80,20 @@ def make(
     how: dict[str, object] = {"questions": len(taught), "reserved_one_in": ONE_IN}
     told = None
     if teacher:
-        say(f"{teacher.name} learns first, to teach")
-        told = lesson(teacher, texts, labels, more, progress)
+        how["taught_by"] = {"model": teacher.folder.name, "sha256": teacher.weights_sha256()}
+        say(f"{teacher.folder.name} learns first, to teach")
+        told = teacher.lesson(texts, labels, progress)
         say("It has taught; MiniLM learns")
-        how["taught_by"] = {
-            "model": teacher.name,
-            "sha256": sha256_of(teacher / WEIGHTS),
-        }
         how["texts_without_label"] = len(told.texts) - len(texts)
     model = load_sentence_transformer(str(pinned_weights()))
     model.max_seq_length = MAX_TOKENS
     fine_tune(model, texts, labels, recipe, progress, told)
-    rounds = recipe.rounds(len(told.texts if told else texts))
-    how |= {**asdict(recipe), "epochs": rounds}
+    how |= {
+        "epochs": recipe.rounds(len(told.texts if told else texts)),
+        "learning_rate": recipe.learning_rate,
+        "batch": recipe.batch,
+        "seed": recipe.seed,
+    }
     with tempfile.TemporaryDirectory() as folder:
         model.save(folder)
         return build_encoder(target, Tuned(Path(folder), how), say)

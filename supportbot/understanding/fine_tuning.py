@@ -56,21 +56,19 @@ class Recipe:
     """
     How to fine-tune; the same recipe, questions and machine give the same weights.
 
-    ``epochs`` None: as many as the number of questions asks for.
+    ``epochs`` None: ``fewest_epochs``, or more where there are few questions.
     """
 
     epochs: int | None = None
+    fewest_epochs: int = EPOCHS
     learning_rate: float = LEARNING_RATE
     batch: int = BATCH
     seed: int = 7
 
     def rounds(self, questions: int) -> int:
         """Return how often each of so many questions is seen."""
-        return self.epochs or self.at_least(EPOCHS, questions)
-
-    def at_least(self, epochs: int, questions: int) -> int:
-        """Return ``epochs``, or more where there are so few questions."""
-        return max(epochs, math.ceil(FEWEST_STEPS / math.ceil(questions / self.batch)))
+        needed = math.ceil(FEWEST_STEPS / math.ceil(questions / self.batch))
+        return self.epochs or max(self.fewest_epochs, needed)
 
 
 @dataclass(frozen=True, slots=True)

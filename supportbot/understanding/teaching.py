@@ -7,13 +7,14 @@ be any number: questions run together, as in a long message, and questions that 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from supportbot.understanding.encoder import MAX_TOKENS, load_sentence_transformer
+from supportbot.errors import EncoderUnavailable
+from supportbot.understanding.encoder import MAX_TOKENS, load_sentence_transformer, sha256_of
 from supportbot.understanding.fine_tuning import (
     Lesson,
     Progress,
@@ -22,45 +23,68 @@ from supportbot.understanding.fine_tuning import (
     fine_tune,
 )
 
-TEACHERS_EPOCHS: Final = 3
-TEACHERS: Final = Recipe(learning_rate=3e-5)
-PUPILS: Final = Recipe(epochs=3, learning_rate=8e-5)
+TEACHERS: Final = Recipe(fewest_epochs=3, learning_rate=3e-5)
+PUPILS: Final = Recipe(fewest_epochs=3, learning_rate=8e-5)
 """After five epochs the pupil answers more about the wrong thing than after three."""
 JOINED: Final = 0.5
 THINNED: Final = 0.5
 """Of each kind so many texts for each question."""
 LONGEST_JOINED: Final = 160
 """Characters: longer questions are not run together with others."""
+LEAST_LEFT_OUT: Final = 0.1
 MOST_LEFT_OUT: Final = 0.3
+"""The share of the words that is missing."""
+WEIGHTS: Final = "model.safetensors"
 
 
-def lesson(
-    teacher: Path,
-    texts: Sequence[str],
-    labels: Sequence[int],
-    more: Sequence[str] = (),
-    progress: Progress | None = None,
-) -> Lesson:
+@dataclass(frozen=True, slots=True)
+class Teacher:
     """
-    Fine-tune the model in the folder ``teacher`` and return what it makes of ``texts`` and others.
+    A larger model, by its folder.
 
-    ``more`` are texts without a label, from anywhere.
-
-    Raises:
-        EncoderUnavailable: the model cannot be loaded.
-        InputError: there are too few questions.
+    ``texts`` are from anywhere and have no label; what it makes of them is in the lesson, too.
     """
-    model = load_sentence_transformer(str(teacher))
-    model.max_seq_length = MAX_TOKENS
-    epochs = TEACHERS.at_least(TEACHERS_EPOCHS, len(texts))
-    fine_tune(model, texts, labels, replace(TEACHERS, epochs=epochs), progress)
-    read = (*texts, *practice(texts, TEACHERS.seed), *more)
-    return Lesson(read, encoded(model, read))
+
+    folder: Path
+    texts: tuple[str, ...] = ()
+    recipe: Recipe = TEACHERS
+
+    def weights_sha256(self) -> str:
+        """
+        Say which weights it has.
+
+        Raises:
+            EncoderUnavailable: there are none in one file.
+        """
+        weights = self.folder / WEIGHTS
+        if not weights.is_file():
+            raise EncoderUnavailable(
+                f"{self.folder} cannot teach, as it has no {WEIGHTS}: give the folder of a "
+                "sentence-transformers model whose weights are in one file."
+            )
+        return sha256_of(weights)
+
+    def lesson(
+        self, texts: Sequence[str], labels: Sequence[int], progress: Progress | None = None
+    ) -> Lesson:
+        """
+        Fine-tune the model and return what it makes of ``texts``, and of texts without a label.
+
+        Raises:
+            EncoderUnavailable: the model cannot be loaded.
+            InputError: there are too few questions.
+        """
+        model = load_sentence_transformer(str(self.folder))
+        model.max_seq_length = MAX_TOKENS
+        fine_tune(model, texts, labels, self.recipe, progress)
+        read = (*texts, *practice(texts, self.recipe.seed), *self.texts)
+        return Lesson(read, encoded(model, read))
 
 
 def practice(texts: Sequence[str], seed: int) -> tuple[str, ...]:
     """Return texts like those that customers write, made of ``texts``."""
     random = np.random.default_rng(seed)
+    thin = int(THINNED * len(texts))
     short = [text for text in texts if len(text) < LONGEST_JOINED] or list(texts)
     joined = [
         " ".join(_ended(short[n]) for n in random.integers(len(short), size=random.integers(2, 4)))
@@ -69,8 +93,8 @@ def practice(texts: Sequence[str], seed: int) -> tuple[str, ...]:
     thinned = [
         " ".join(word for word in text.split() if random.random() > share)
         for text, share in zip(
-            (texts[n] for n in random.integers(len(texts), size=int(THINNED * len(texts)))),
-            random.uniform(0.1, MOST_LEFT_OUT, size=int(THINNED * len(texts))),
+            (texts[n] for n in random.integers(len(texts), size=thin)),
+            random.uniform(LEAST_LEFT_OUT, MOST_LEFT_OUT, size=thin),
             strict=True,
         )
     ]

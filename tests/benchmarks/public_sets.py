@@ -42,7 +42,7 @@ from supportbot.understanding.head import NEIGHBOUR_WEIGHT, similarities, softma
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.neighbours import Neighbours
 from supportbot.understanding.reserve import is_reserved
-from supportbot.understanding.teaching import PUPILS, lesson
+from supportbot.understanding.teaching import PUPILS, Teacher
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import fit_head, head_scores, letter_scores, sample_of
 from supportbot.understanding.weights import pinned_weights
@@ -141,13 +141,12 @@ def svm(
 HEADS: Final[dict[str, Head]] = {"nearest question": nearest, "linear": linear, "ours": ours}
 
 
-def tuned(taught: Questions, seed: int, teacher: Path | None = None) -> Encoder:
+def tuned(taught: Questions, seed: int, teacher: Teacher | None = None) -> Encoder:
     """Fine-tune MiniLM as `supportbot train` does, on everything that is taught."""
     start = time.perf_counter()
-    labels, recipe, told = taught.y.tolist(), Recipe(seed=seed), None
-    if teacher:
-        told = lesson(teacher, taught.texts, labels)
-        recipe = replace(PUPILS, seed=seed)
+    labels = taught.y.tolist()
+    told = teacher.lesson(taught.texts, labels) if teacher else None
+    recipe = replace(PUPILS if teacher else Recipe(), seed=seed)
     model = load_sentence_transformer(str(pinned_weights()))
     fine_tune(model, taught.texts, labels, recipe, lesson=told)
     print(f"  fine-tuned on {len(taught.texts)} in {time.perf_counter() - start:.0f} s", flush=True)
@@ -203,7 +202,7 @@ def encoders(taught: Questions, seed: int, teacher: Path | None) -> Iterator[tup
     yield "fine-tuned", tuned(taught, seed)
     if teacher:
         yield teacher.name, SentenceTransformersEncoder(str(teacher))
-        yield f"taught by {teacher.name}", tuned(taught, seed, teacher)
+        yield f"taught by {teacher.name}", tuned(taught, seed, Teacher(teacher))
 
 
 def accuracy(
@@ -226,7 +225,7 @@ def accuracy(
     yield Row(data, seed, "fine-tuned", "ours + SVM", {"right": share(three, test.y)})
 
 
-def refusing() -> Iterator[Row]:
+def refusing(teacher: Path | None = None) -> Iterator[Row]:
     """Compare on CLINC150, with a threshold that is chosen on its validation part."""
     raw = json.loads((DATA / "clinc150" / "data_full.json").read_text())
     names = sorted({label for _, label in raw["train"]})
@@ -235,7 +234,7 @@ def refusing() -> Iterator[Row]:
     y = np.append(inside.y, np.full(len(far.y), outside))
     taught = Questions((*inside.texts, *far.texts), y)
     parts = [_joined(clinc(part, names), clinc(f"oos_{part}", names)) for part in ("val", "test")]
-    for name, encoder in (("plain", plain()), ("fine-tuned", tuned(taught, 0))):
+    for name, encoder in encoders(taught, 0, teacher):
         known = encoder.encode(taught.texts)
         vectors = [encoder.encode(part.texts) for part in parts]
         for head, score in HEADS.items():
@@ -305,7 +304,7 @@ def main() -> None:
     if given.full:
         rows += accuracy("BANKING77", 0, banking("train"), banking("test"), given.teacher)
     if given.clinc:
-        rows += refusing()
+        rows += refusing(given.teacher)
     report(rows)
     if given.json:
         given.json.write_text(json.dumps([as_json(row) for row in rows], indent=1) + "\n")

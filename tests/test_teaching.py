@@ -81,7 +81,7 @@ def test_a_folder_that_is_no_model_cannot_teach(tmp_path: Path) -> None:
     library = Library(small_knowledge(tmp_path / "knowledge"))
     (tmp_path / "nothing").mkdir()
 
-    with pytest.raises(EncoderUnavailable, match="cannot teach, as it has no model.safetensors"):
+    with pytest.raises(EncoderUnavailable, match=r"cannot teach, as it has no model\.safetensors"):
         make(
             topics_of(library),
             tmp_path / "encoder",

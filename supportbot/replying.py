@@ -26,6 +26,7 @@ from supportbot.knowledge.article import Article
 from supportbot.knowledge.passages import Passage
 from supportbot.reply import Question, Reading, Reply
 from supportbot.understanding.decision import SMALLTALK
+from supportbot.understanding.entities import entities
 from supportbot.wording import (
     ACCOUNT_UNREAD,
     ASK_AGAIN,
@@ -105,9 +106,9 @@ def _tell(
 ) -> Composed:
     scope = None
     if reading.snapshot:
-        entities, read = question.heard.entities, reading.snapshot
+        named, read = entities(question.heard.text), reading.snapshot
         scope = Scope(
-            read.account, now, reading.sees_billing, entities, context.focus, origins=read.origins
+            read.account, now, reading.sees_billing, named, context.focus, origins=read.origins
         )
     return compose(question.article, passages, scope)
 

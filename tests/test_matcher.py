@@ -7,6 +7,7 @@ import pytest
 from supportbot.conversation import Context
 from supportbot.errors import EncoderUnavailable, InputError
 from supportbot.understanding.encoder import Encoder, OnnxEncoder
+from supportbot.understanding.entities import entities
 from supportbot.understanding.matcher import Match, Matcher
 from supportbot.understanding.model import Model, load_model, save_model
 from supportbot.understanding.training import train
@@ -127,7 +128,7 @@ def test_what_the_writer_is_not_asking_about_is_not_heard(matcher: Matcher) -> N
 def test_what_was_named_comes_along(matcher: Matcher) -> None:
     match = matcher.match("how do I pay my overdue invoice in_2041", START)
 
-    assert match.heard[0].entities.invoices == ("in_2041",)
+    assert entities(match.heard[0].text).invoices == ("in_2041",)
 
 
 def test_an_addition_stays_with_the_topic(matcher: Matcher) -> None:

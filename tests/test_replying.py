@@ -14,7 +14,6 @@ from supportbot.reply import Question, Reading
 from supportbot.replying import reply_to
 from supportbot.settings import read_settings
 from supportbot.snapshot import whole
-from supportbot.understanding.entities import Entities
 from supportbot.understanding.matcher import Heard
 from supportbot.wiring import knowledge_folder
 from tests.grounding import misnumbered, ungrounded, unsaid
@@ -26,7 +25,7 @@ LIBRARY = Library(knowledge_folder(read_settings({}, None)))
 
 def replied(slugs: list[str], reading: Reading) -> dict[str, Any]:
     questions = [
-        Question(Heard(slug, article.intent, 0.9, "", Entities()), article)
+        Question(Heard(slug, article.intent, 0.9, ""), article)
         for slug in slugs
         for article in [LIBRARY.article(slug)]
     ]

@@ -21,7 +21,6 @@ from supportbot.render import instant, to_json
 from supportbot.reply import Question, Reading
 from supportbot.replying import DIAGNOSED, reply_to
 from supportbot.snapshot import Snapshot
-from supportbot.understanding.entities import Entities
 from supportbot.understanding.matcher import Heard
 from supportbot.wiring import open_library
 
@@ -54,7 +53,7 @@ def print_diagnosis(account_id: str, at: datetime, *, as_json: bool, demo: bool)
 
 def tell(read: Snapshot, library: Library, at: datetime) -> Answer:
     """Answer, for the operator, the question why access fails."""
-    heard = Heard(ARTICLE, DIAGNOSED, 1.0, "", Entities())
+    heard = Heard(ARTICLE, DIAGNOSED, 1.0, "")
     question = Question(heard, library.article(ARTICLE))
     reply = reply_to((question,), library.passages, Reading(read), at, Context(), "")
     return reply.signed("", "", at)

@@ -38,11 +38,11 @@ class ForeignReader:
         if language not in READS or len(text) < SHORTEST or self.model.encoder != self.encoder.name:
             return None
         try:
-            vector = self.encoder.encode([text])[0]
+            reading = read(self.model, self.encoder, [text], thorough=True)
         except Exception:  # whatever the package raises: the honest refusal is there still
             log.exception("The multilingual encoder failed.")
             return None
-        decision = decide(read(self.model, [(text, vector)], thorough=True), self.model.thresholds)
+        decision = decide(reading, self.model.thresholds)
         if decision is None or decision.topic.intent != OUT_OF_SCOPE:
             return decision
         # The refusal in their own language says as much, so only what is plain is told apart.

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.model import Model
 from supportbot.understanding.neighbours import Floats, Neighbours
 from supportbot.understanding.topics import Topic
@@ -56,21 +57,27 @@ class Reading:
         return next(topic for topic, _ in self.topics if topic.intent == intent)
 
 
-def read(model: Model, seen: Sequence[tuple[str, Floats]], *, thorough: bool = False) -> Reading:
+def read(
+    model: Model, encoder: Encoder, wordings: Sequence[str], *, thorough: bool = False
+) -> Reading:
     """
     Return what a text, already tidy and mended, is about.
 
-    ``seen`` has it with its vector; several wordings of the same text weigh the same.
-    ``thorough``: the known questions of every topic are looked through.
+    Several ``wordings`` of it weigh the same.  ``encoder`` is the one that ``model`` was trained
+    with.  ``thorough``: the known questions of every topic are looked through.
     """
-    found = [_likely(model, text, vector, thorough) for text, vector in seen]
+    # Letters first: a pass of the encoder leaves nothing else in the processor's caches.
+    spelt = [_by_spelling(model, text) for text in wordings]
+    vectors = encoder.encode(wordings)
+    found = [_likely(model, *each, thorough) for each in zip(spelt, vectors, strict=True)]
     likely: Floats = np.mean([each for each, _ in found], axis=0) if found[1:] else found[0][0]
     return reading(model, likely, round(max(nearest for _, nearest in found), 2))
 
 
-def _likely(model: Model, text: str, vector: Floats, thorough: bool) -> tuple[Floats, float]:
+def _likely(model: Model, spelt: Floats, vector: Floats, thorough: bool) -> tuple[Floats, float]:
     """Return the topics' probabilities, and the similarity of the nearest known question."""
-    scores, nearest, fitted = _scores(model, text, vector), 0.0, bool(model.weights.size)
+    fitted, nearest = bool(model.weights.size), 0.0
+    scores: Floats = spelt + model.weights @ vector if fitted else spelt
     if model.neighbours is not None:
         near = nearness(model.neighbours, vector, scores, thorough=thorough or not fitted)
         scores, nearest = scores + weight_of(fitted=fitted) * near, float(near.max())
@@ -106,8 +113,9 @@ def softmax(scores: NDArray[FloatType]) -> NDArray[FloatType]:
     return likely
 
 
-def _scores(model: Model, text: str, vector: Floats) -> Floats:
-    scores: Floats = model.bias + (model.weights @ vector if model.weights.size else 0)
+def _by_spelling(model: Model, text: str) -> Floats:
+    """Return the topics' scores by the words of ``text`` and their letters."""
+    scores: Floats = model.bias
     for table, (numbers, values) in (
         (model.word_weights, model.lexicon.features(text)),
         (model.letter_weights, model.letters.features(text)),
@@ -121,14 +129,12 @@ def reading(model: Model, likely: Floats, similarity: float) -> Reading:
     """Sum the topics' probabilities for each intent, and put the likeliest of both in order."""
     ranking = model.ranking
     summed = np.bincount(ranking.intent_of, weights=likely, minlength=len(ranking.intents))
-    intents = np.round(summed * 100).astype(np.int16)
-    topics = np.round(likely[ranking.order] * 10_000).astype(np.int16)
-    best = _likeliest(topics)
-    told = ranking.order[best].tolist()
-    asked = _likeliest(intents)
+    intents = np.rint(summed * 100).astype(np.int16)
+    topics = np.rint(likely[ranking.order] * 10_000).astype(np.int16)
+    best, asked = _likeliest(topics), _likeliest(intents)
+    told = ranking.order[best]
     if len(topics) > KEPT:
-        of_told = set(ranking.intent_of[told].tolist())
-        asked = [n for n in asked if n in of_told]  # so that each has a topic to tell
+        asked = asked[np.isin(asked, ranking.intent_of[told])]  # so that each has a topic to tell
     return Reading(
         intents=_told(ranking.intents, asked, intents[asked] / 100),
         topics=_told(model.topics, told, topics[best] / 10_000),
@@ -137,12 +143,11 @@ def reading(model: Model, likely: Floats, similarity: float) -> Reading:
 
 
 def _told(
-    names: Sequence[Name], numbers: Sequence[int], shares: NDArray[np.float64]
+    names: Sequence[Name], numbers: NDArray[np.int64], shares: NDArray[np.float64]
 ) -> tuple[tuple[Name, float], ...]:
-    return tuple(zip(map(names.__getitem__, numbers), shares.tolist(), strict=True))
+    return tuple(zip([names[n] for n in numbers.tolist()], shares.tolist(), strict=True))
 
 
-def _likeliest(shares: NDArray[np.int16]) -> list[int]:
+def _likeliest(shares: NDArray[np.int16]) -> NDArray[np.int64]:
     """Return the places of the largest, equals in their order; a sort by radix for int16."""
-    best: list[int] = np.argsort(-shares, kind="stable")[:KEPT].tolist()
-    return best
+    return (-shares).argsort(kind="stable")[:KEPT]

@@ -24,7 +24,6 @@ from supportbot.understanding.decision import (
     suggestions,
 )
 from supportbot.understanding.encoder import Encoder
-from supportbot.understanding.entities import Entities, entities
 from supportbot.understanding.followups import (
     FRAGMENT_WORDS,
     Reference,
@@ -69,7 +68,6 @@ class Heard:
     intent: str
     confidence: float
     text: str
-    entities: Entities
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +211,7 @@ class Matcher:
         if self._encoder is None:
             raise EncoderUnavailable("There is no encoder.")
         mended = [self._model.lexicon.mend(text) for text in wordings]
-        return read(self._model, list(zip(mended, self._encoder.encode(mended), strict=True)))
+        return read(self._model, self._encoder, mended)
 
     def _match(self, found: Iterable[tuple[str, Decision]], degraded: bool = False) -> Match:
         heard = tuple(
@@ -222,7 +220,6 @@ class Matcher:
                 intent=decision.topic.intent,
                 confidence=decision.confidence,
                 text=part,
-                entities=entities(part),
             )
             for part, decision in found
         )

@@ -68,7 +68,7 @@ class Neighbours:
         likely = np.argpartition(rough, -most)[-most:]
         likely = likely[rough[likely] >= rough[likely].max() - BEHIND]
         found = [(self._of_topic[n] @ turned).max() for n in likely.tolist()]
-        near += np.mean(found) - near[likely].mean()
+        near += sum(found) / len(found) - near[likely].mean()
         near[likely] = found
         return near
 

@@ -33,6 +33,6 @@ class Quantised:
 
     def weighted(self, numbers: NDArray[np.int64], values: Floats) -> Floats:
         """Return the sum of the rows ``numbers``, each times its value."""
-        factors = values * self.scales[numbers, 0]
-        summed: Floats = factors @ self.steps[numbers].astype(np.float32)
+        factors = values * self.scales.take(numbers)
+        summed: Floats = factors @ self.steps.take(numbers, axis=0).astype(np.float32)
         return summed

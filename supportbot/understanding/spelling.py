@@ -70,6 +70,8 @@ class KnownQuestions:
         run_together = self._run_together.get(wanted.replace(" ", ""))
         if run_together is not None:
             return self.exact[run_together]
+        if self.vocabulary.issuperset(wanted.split()):  # then nothing in it is a typo
+            return None
         hit = process.extractOne(wanted, self._alike(wanted), scorer=fuzz.ratio, score_cutoff=RATIO)
         if hit is None or not self._same_but_for_typos(wanted, hit[0]):
             return None

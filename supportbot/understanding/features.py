@@ -1,7 +1,6 @@
 """Counts of words or letters as a sparse vector."""
 
 import math
-from collections import Counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,14 +8,20 @@ from numpy.typing import NDArray
 from supportbot.understanding.neighbours import Floats
 
 
-def weighed(counts: Counter[int], rarity: Floats) -> tuple[NDArray[np.int64], Floats]:
+def weighed(found: NDArray[np.int64], rarity: Floats) -> tuple[NDArray[np.int64], Floats]:
     """
-    Return the numbers counted and their values; the vector has length 1, or is empty.
+    Return the numbers of ``found``, each once, and their values.
 
-    A value is what is rare, and how often it comes: ``(1 + log count) * rarity``.
+    A value is what is rare, and how often it comes: ``(1 + log count) * rarity``.  The vector
+    that they form has length 1, or is empty.
     """
-    numbers = np.fromiter(counts, dtype=np.int64, count=len(counts))
-    often = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-    values = (1 + np.log(often)) * rarity[numbers] if counts else often
+    ordered = np.sort(found)
+    new = np.empty(len(ordered), dtype=bool)
+    new[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    starts = new.nonzero()[0]
+    numbers = ordered[starts]
+    often = np.append(starts[1:], len(ordered)) - starts if len(starts) else starts
+    values = (1 + np.log(often, dtype=np.float32)) * rarity.take(numbers)
     length: Floats = values / max(math.sqrt(float(values @ values)), 1e-9)
     return numbers, length

@@ -6,11 +6,10 @@ where both opinions agree, little is wrong.  Features are hashed: there is no vo
 """
 
 import zlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import pairwise
 from typing import Final, Self
 
 import numpy as np
@@ -24,6 +23,7 @@ BUCKETS: Final = 1 << 16
 SHORTEST: Final = 2
 LONGEST: Final = 5
 """Letters of a run; a word's ends count as letters."""
+NONE: Final = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +37,32 @@ class Letters:
         """Learn from known questions."""
         counts = np.zeros(BUCKETS, dtype=np.float32)
         for text in texts:
-            counts[list({*_buckets(text)})] += 1
+            counts[_buckets(text)] += 1  # once, however often it comes
         return cls(np.log((1 + len(texts)) / (1 + counts)) + 1)
 
     def features(self, text: str) -> tuple[NDArray[np.int64], Floats]:
         """Return buckets and values; the vector they form has length 1, or is empty."""
-        return weighed(Counter(_buckets(text) if self.rarity.size else ()), self.rarity)
+        return weighed(_buckets(text) if self.rarity.size else NONE, self.rarity)
 
 
-def _buckets(text: str) -> Iterator[int]:
+def _buckets(text: str) -> NDArray[np.int64]:
     tokens = words(text)
-    return chain(chain.from_iterable(map(_runs, tokens)), map(_pair, tokens, tokens[1:]))
-
-
-def _pair(first: str, second: str) -> int:
-    return zlib.crc32(f"{first}  {second}".encode()) % BUCKETS
+    pairs = _hashed([f"{first}  {second}" for first, second in pairwise(tokens)])
+    return np.concatenate([*map(_runs, tokens), pairs])
 
 
 @lru_cache(maxsize=20_000)
-def _runs(token: str) -> tuple[int, ...]:
+def _runs(token: str) -> NDArray[np.int64]:
     """Return the buckets of a word's runs; the same few thousand words come again and again."""
     padded = f" {token} "
-    return tuple(
-        zlib.crc32(padded[start : start + length].encode()) % BUCKETS
-        for length in range(SHORTEST, LONGEST + 1)
-        for start in range(len(padded) - length + 1)
+    return _hashed(
+        [
+            padded[start : start + length]
+            for length in range(SHORTEST, LONGEST + 1)
+            for start in range(len(padded) - length + 1)
+        ]
     )
+
+
+def _hashed(texts: Sequence[str]) -> NDArray[np.int64]:
+    return np.array([zlib.crc32(text.encode()) % BUCKETS for text in texts], dtype=np.int64)

@@ -110,7 +110,8 @@ class Lexicon:
     def features(self, text: str) -> tuple[NDArray[np.int64], Floats]:
         """Return features' numbers and values; the vector they form has length 1, or is empty."""
         numbers = map(self._index.get, _names(words(text)))
-        return weighed(Counter(n for n in numbers if n is not None), self._weights)
+        found = np.array([n for n in numbers if n is not None], dtype=np.int64)
+        return weighed(found, self._weights)
 
     def mend(self, text: str) -> str:
         """Spell out chat's short forms, and correct words that nobody has used if one is close."""

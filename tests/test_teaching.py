@@ -53,17 +53,9 @@ def test_practice_is_made_of_the_questions_alone_and_is_the_same_every_time() ->
     assert made == practice(TEXTS * 5, 7)
     assert made != practice(TEXTS * 5, 8)
     words = {word for text in TEXTS for word in text.split()}
-    assert {word.rstrip(".") for _, meant in made for word in meant.split()} <= words
-    assert any(". " in text for text, _ in made)  # some were run together
-    assert all(len(text.split()) > 2 for text, _ in made)
-
-
-def test_a_misspelt_text_means_what_was_meant() -> None:
-    slips = [(text, meant) for text, meant in practice(TEXTS * 5, 7) if text != meant]
-
-    assert slips
-    assert all(meant in TEXTS for _, meant in slips)
-    assert all(len(text.split()) == len(meant.split()) for text, meant in slips)
+    assert {word.rstrip(".") for text in made for word in text.split()} <= words
+    assert any(". " in text for text in made)  # some were run together
+    assert all(len(text.split()) > 2 for text in made)
 
 
 def test_the_manifest_says_who_taught(tmp_path: Path) -> None:

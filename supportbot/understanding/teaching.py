@@ -3,8 +3,7 @@ A larger encoder teaches the one that ships.
 
 The larger one, too slow to answer with, is fine-tuned on the same questions first.  What it
 then makes of them is the lesson, and what it makes of texts without a label, of which there can
-be any number: questions run together, as in a long message, and questions that lack words.  Of
-a misspelt question it says what it makes of the same without the errors.
+be any number: questions run together, as in a long message, and questions that lack words.
 """
 
 from collections.abc import Sequence
@@ -29,17 +28,12 @@ PUPILS: Final = Recipe(fewest_epochs=3, learning_rate=8e-5)
 """After five epochs the pupil answers more about the wrong thing than after three."""
 JOINED: Final = 0.5
 THINNED: Final = 0.5
-MISSPELT: Final = 0.5
 """Of each kind so many texts for each question."""
 LONGEST_JOINED: Final = 160
 """Characters: longer questions are not run together with others."""
 LEAST_LEFT_OUT: Final = 0.1
 MOST_LEFT_OUT: Final = 0.3
 """The share of the words that is missing."""
-WRONG_WORDS: Final = 0.25
-"""The share of the words that are misspelt, of those with letters enough."""
-SHORTEST_MISSPELT: Final = 4
-LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 WEIGHTS: Final = "model.safetensors"
 
 
@@ -83,15 +77,14 @@ class Teacher:
         model = load_sentence_transformer(str(self.folder))
         model.max_seq_length = MAX_TOKENS
         fine_tune(model, texts, labels, self.recipe, progress)
-        asked, told = zip(texts, texts, strict=True), zip(self.texts, self.texts, strict=True)
-        read = (*asked, *practice(texts, self.recipe.seed), *told)
-        return Lesson(tuple(text for text, _ in read), encoded(model, [meant for _, meant in read]))
+        read = (*texts, *practice(texts, self.recipe.seed), *self.texts)
+        return Lesson(read, encoded(model, read))
 
 
-def practice(texts: Sequence[str], seed: int) -> tuple[tuple[str, str], ...]:
-    """Return texts like those that customers write, made of ``texts``, and what they mean."""
+def practice(texts: Sequence[str], seed: int) -> tuple[str, ...]:
+    """Return texts like those that customers write, made of ``texts``."""
     random = np.random.default_rng(seed)
-    thin, misspelt = int(THINNED * len(texts)), int(MISSPELT * len(texts))
+    thin = int(THINNED * len(texts))
     short = [text for text in texts if len(text) < LONGEST_JOINED] or list(texts)
     joined = [
         " ".join(_ended(short[n]) for n in random.integers(len(short), size=random.integers(2, 4)))
@@ -105,23 +98,7 @@ def practice(texts: Sequence[str], seed: int) -> tuple[tuple[str, str], ...]:
             strict=True,
         )
     ]
-    slips = [
-        (" ".join(_slipped(word, random) for word in text.split()), text)
-        for text in (texts[n] for n in random.integers(len(texts), size=misspelt))
-    ]
-    as_meant = [(text, text) for text in (*joined, *thinned)]
-    return tuple(each for each in (*as_meant, *slips) if len(each[0].split()) > 2)
-
-
-def _slipped(word: str, random: np.random.Generator) -> str:
-    """Return ``word``, now and then with two letters swapped, or one lost, doubled or wrong."""
-    if len(word) < SHORTEST_MISSPELT or not word.isalpha() or random.random() > WRONG_WORDS:
-        return word
-    at = int(random.integers(1, len(word) - 1))
-    before, here, after = word[:at], word[at], word[at + 1 :]
-    wrong = LETTERS[random.integers(len(LETTERS))]
-    slips = (before + after[0] + here + after[1:], before + after, before + here + here + after)
-    return (*slips, before + wrong + after)[random.integers(len(slips) + 1)]
+    return tuple(text for text in (*joined, *thinned) if len(text.split()) > 2)
 
 
 def _ended(text: str) -> str:

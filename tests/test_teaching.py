@@ -90,3 +90,12 @@ def test_a_folder_that_is_no_model_cannot_teach(tmp_path: Path) -> None:
         )
 
     assert not (tmp_path / "encoder").exists()
+
+
+def test_a_teacher_without_a_recipe_teaches_as_it_is() -> None:
+    lesson = Teacher(pinned_weights(), UNTOLD, recipe=None).lesson(TEXTS, LABELS)
+
+    model = load_sentence_transformer(str(pinned_weights()))
+    assert np.allclose(lesson.vectors, encoded(model, lesson.texts), atol=0.01)
+    assert lesson.texts[: len(TEXTS)] == TEXTS
+    assert lesson.texts[-len(UNTOLD) :] == UNTOLD

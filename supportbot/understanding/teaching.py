@@ -26,6 +26,7 @@ from supportbot.understanding.fine_tuning import (
 TEACHERS: Final = Recipe(fewest_epochs=3, learning_rate=3e-5)
 PUPILS: Final = Recipe(fewest_epochs=3, learning_rate=8e-5)
 """After five epochs the pupil answers more about the wrong thing than after three."""
+PRACTICE_SEED: Final = 7
 JOINED: Final = 0.5
 THINNED: Final = 0.5
 """Of each kind so many texts for each question."""
@@ -43,11 +44,12 @@ class Teacher:
     A larger model, by its folder.
 
     ``texts`` are from anywhere and have no label; what it makes of them is in the lesson, too.
+    By ``recipe`` it is fine-tuned first; None: it teaches as it is.
     """
 
     folder: Path
     texts: tuple[str, ...] = ()
-    recipe: Recipe = TEACHERS
+    recipe: Recipe | None = TEACHERS
 
     def weights_sha256(self) -> str:
         """
@@ -68,7 +70,7 @@ class Teacher:
         self, texts: Sequence[str], labels: Sequence[int], progress: Progress | None = None
     ) -> Lesson:
         """
-        Fine-tune the model and return what it makes of ``texts``, and of texts without a label.
+        Return what the model makes of ``texts``, once fine-tuned on them, and of others.
 
         Raises:
             EncoderUnavailable: the model cannot be loaded.
@@ -76,8 +78,9 @@ class Teacher:
         """
         model = load_sentence_transformer(str(self.folder))
         model.max_seq_length = MAX_TOKENS
-        fine_tune(model, texts, labels, self.recipe, progress)
-        read = (*texts, *practice(texts, self.recipe.seed), *self.texts)
+        if self.recipe:
+            fine_tune(model, texts, labels, self.recipe, progress)
+        read = (*texts, *practice(texts, PRACTICE_SEED), *self.texts)
         return Lesson(read, encoded(model, read))
 
 

@@ -63,8 +63,7 @@ _ASKS = re.compile(
 )
 
 _DENIED = re.compile(
-    r"^\s*(?:please\s+)?(?:i\s+(?:am\s+|do\s+)?)?(?:don't|do\s+not|not|never\s+mind|no\s+need"
-    r"|(?:no|without)(?=(?:\s+[\w-]+){1,3}[,.;-]))\b"
+    r"^\s*(?:please\s+)?(?:i\s+(?:am\s+|do\s+)?)?(?:don't|do\s+not|not|never\s+mind|no\s+need)\b"
     r"[^,.;?!]*[,.;-]+\s*(?:(?:but|and|so)\s+)?"
     r"(?=(?:i\s+)?(?:just|only|rather|instead|simply)\b)",
     re.IGNORECASE,

@@ -15,13 +15,7 @@ def weighed(found: NDArray[np.int64], rarity: Floats) -> tuple[NDArray[np.int64]
     A value is what is rare, and how often it comes: ``(1 + log count) * rarity``.  The vector
     that they form has length 1, or is empty.
     """
-    ordered = np.sort(found)
-    new = np.empty(len(ordered), dtype=bool)
-    new[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    starts = new.nonzero()[0]
-    numbers = ordered[starts]
-    often = np.append(starts[1:], len(ordered)) - starts if len(starts) else starts
+    numbers, often = np.unique(found, return_counts=True)
     values = (1 + np.log(often, dtype=np.float32)) * rarity.take(numbers)
     length: Floats = values / max(math.sqrt(float(values @ values)), 1e-9)
     return numbers, length

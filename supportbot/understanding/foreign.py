@@ -40,7 +40,7 @@ class ForeignReader:
         try:
             reading = read(self.model, self.encoder, [text], thorough=True)
         except Exception:  # whatever the package raises: the honest refusal is there still
-            log.exception("The multilingual encoder failed.")
+            log.exception("A message in another language could not be read.")
             return None
         decision = decide(reading, self.model.thresholds)
         if decision is None or decision.topic.intent != OUT_OF_SCOPE:

@@ -66,18 +66,15 @@ def read(
     Several ``wordings`` of it weigh the same.  ``encoder`` is the one that ``model`` was trained
     with.  ``thorough``: the known questions of every topic are looked through.
     """
-    # Letters first: a pass of the encoder leaves nothing else in the processor's caches.
-    spelt = [_by_spelling(model, text) for text in wordings]
-    vectors = encoder.encode(wordings)
-    found = [_likely(model, *each, thorough) for each in zip(spelt, vectors, strict=True)]
+    seen = zip(wordings, encoder.encode(wordings), strict=True)
+    found = [_likely(model, text, vector, thorough) for text, vector in seen]
     likely: Floats = np.mean([each for each, _ in found], axis=0) if found[1:] else found[0][0]
     return reading(model, likely, round(max(nearest for _, nearest in found), 2))
 
 
-def _likely(model: Model, spelt: Floats, vector: Floats, thorough: bool) -> tuple[Floats, float]:
+def _likely(model: Model, text: str, vector: Floats, thorough: bool) -> tuple[Floats, float]:
     """Return the topics' probabilities, and the similarity of the nearest known question."""
-    fitted, nearest = bool(model.weights.size), 0.0
-    scores: Floats = spelt + model.weights @ vector if fitted else spelt
+    scores, nearest, fitted = _scores(model, text, vector), 0.0, bool(model.weights.size)
     if model.neighbours is not None:
         near = nearness(model.neighbours, vector, scores, thorough=thorough or not fitted)
         scores, nearest = scores + weight_of(fitted=fitted) * near, float(near.max())
@@ -113,9 +110,8 @@ def softmax(scores: NDArray[FloatType]) -> NDArray[FloatType]:
     return likely
 
 
-def _by_spelling(model: Model, text: str) -> Floats:
-    """Return the topics' scores by the words of ``text`` and their letters."""
-    scores: Floats = model.bias
+def _scores(model: Model, text: str, vector: Floats) -> Floats:
+    scores: Floats = model.bias + (model.weights @ vector if model.weights.size else 0)
     for table, (numbers, values) in (
         (model.word_weights, model.lexicon.features(text)),
         (model.letter_weights, model.letters.features(text)),

@@ -134,11 +134,8 @@ def _neighbour(language: str, text: str) -> bool:
 
 def _by_small_words(text: str) -> str | None:
     tokens = [word.casefold() for word in _WORDS.findall(text)]
-    known = [name for word in tokens for name in _VOTES.get(word, ())]
-    if text.isascii() and {*known} == {"en"}:  # most messages: no votes to count
-        return None
     votes = Counter({OTHER: 0})
-    votes.update(known)
+    votes.update(name for word in tokens for name in _VOTES.get(word, ()))
     lower = text.casefold()
     if not lower.isascii():
         for name, letters in _OWN_LETTERS.items():

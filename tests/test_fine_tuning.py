@@ -13,8 +13,9 @@ from supportbot.understanding.encoder import (
     Encoder,
     OnnxEncoder,
     SentenceTransformersEncoder,
+    load_sentence_transformer,
 )
-from supportbot.understanding.fine_tuning import Recipe, fine_tune
+from supportbot.understanding.fine_tuning import Recipe, encoded, fine_tune
 from supportbot.understanding.reserve import ONE_IN, is_reserved
 from supportbot.understanding.weights import pinned_weights
 from supportbot.wiring import topics_of
@@ -91,6 +92,19 @@ def test_a_candidate_passes_if_it_is_no_worse_in_anything(
 def judged(right: int, wrong: int) -> Judged:
     shares = (Share("accuracy, lenient", right, 100), Share("wrong answers", wrong, 100, "low"))
     return Judged("an encoder", 100, shares)
+
+
+@pytest.mark.parametrize(("processor", "exact"), [({}, True), ({"avx512_bf16": True}, False)])
+def test_numbers_are_shortened_only_where_the_processor_is_fast_at_it(
+    processor: dict[str, bool], exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = load_sentence_transformer(str(pinned_weights()))
+    questions = ["where is my invoice", "why was my card declined"]
+    full = model.encode(questions, normalize_embeddings=True)
+
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: processor)
+
+    assert np.allclose(encoded(model, questions), full, atol=1e-5) == exact
 
 
 def test_a_single_topic_leaves_nothing_to_tell_apart() -> None:

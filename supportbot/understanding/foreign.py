@@ -11,10 +11,13 @@ from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.head import read
 from supportbot.understanding.model import Model
 from supportbot.understanding.multilingual import READS
-from supportbot.understanding.topics import OUT_OF_SCOPE
+from supportbot.understanding.topics import OUT_OF_SCOPE, REFUSING
 
 SHORTEST: Final = 4
 """Characters: of fewer no language can be told with certainty."""
+
+PLAIN: Final = 0.65
+"""From this on it is said that the documentation is silent on what was asked."""
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +46,12 @@ class ForeignReader:
             log.exception("A message in another language could not be read.")
             return None
         decision = decide(reading, self.model.thresholds)
-        if decision is None or decision.topic.intent != OUT_OF_SCOPE:
+        if decision is None or decision.topic.intent not in REFUSING:
             return decision
         # The refusal in their own language says as much, so only what is plain is told apart.
-        return decision if decision.confidence >= self.model.thresholds.answer else None
+        out = decision.topic.intent == OUT_OF_SCOPE
+        needed = self.model.thresholds.answer if out else PLAIN
+        return decision if decision.confidence >= needed else None
 
 
 class LazyTranslator:

@@ -25,7 +25,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -165,11 +165,9 @@ def trained(taught: Questions, recipe: Recipe, lesson: Lesson | None) -> Encoder
 
 def taught_further(taught: Questions, others: Sequence[str], seed: int, folder: Path) -> Encoder:
     """Fine-tune MiniLM on ``others``, too; what they are about, the model in ``folder`` guesses."""
-    from sklearn.linear_model import LogisticRegression
-
     more = practice(taught.texts, PRACTICE_SEED)
     known, asked = seen_by(folder, taught.texts), seen_by(folder, tuple(others))
-    guessed = LogisticRegression(C=30, max_iter=200).fit(known, taught.y).predict(asked)
+    guessed = linear(taught, known, others, asked).argmax(axis=1)
     lesson = Lesson(
         (*taught.texts, *others, *more), np.vstack([known, asked, seen_by(folder, more)])
     )
@@ -177,7 +175,7 @@ def taught_further(taught: Questions, others: Sequence[str], seed: int, folder: 
     return trained(both, replace(PUPILS, seed=seed), lesson)
 
 
-@lru_cache
+@cache
 def seen_by(folder: Path, texts: tuple[str, ...]) -> NDArray[np.float32]:
     """Return the vectors of the model in ``folder``, which is large: once for all draws."""
     model = load_sentence_transformer(str(folder))
@@ -234,9 +232,9 @@ def encoders(
     if teacher:
         yield teacher.folder.name, SentenceTransformersEncoder(str(teacher.folder))
         yield f"taught by {teacher.folder.name}", tuned(taught, seed, teacher)
-    if teacher and others:
-        further = taught_further(taught, others, seed, teacher.folder)
-        yield f"taught by {teacher.folder.name}, + unlabelled", further
+        if others:
+            further = taught_further(taught, others, seed, teacher.folder)
+            yield f"taught by {teacher.folder.name}, + unlabelled", further
 
 
 def accuracy(

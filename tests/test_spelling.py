@@ -83,6 +83,28 @@ def test_other_words_are_left_alone(word: str) -> None:
     assert LEXICON.mend(word) == word
 
 
+SOME = Lexicon.of(
+    [f"my credits number {n} will cost cash {n}" for n in "abcdefghijklmnopqrstuvwxyz" * 3]
+    + [f"creidts {n}" for n in "abc"]
+    + ["is it fro cash", "how many tokens for a form"]
+)
+
+
+def test_a_typo_that_several_people_make_is_one_all_the_same() -> None:
+    assert SOME.mend("my creidts") == "my credits"
+
+
+@pytest.mark.parametrize("word", ["crash", "cast", "form", "coast"])
+def test_a_real_word_is_not_taken_for_another_one(word: str) -> None:
+    assert SOME.mend(word) == word
+
+
+def test_a_real_word_whose_letters_changed_places_may_be_a_typo() -> None:
+    many = Lexicon.of([f"for {n}" for n in "abcdefghijklmnopqrstuvwxyz"] + ["fro a friend"])
+
+    assert many.mend("fro me") == "for me"
+
+
 def test_features_have_length_one_and_know_pairs_of_words() -> None:
     numbers, values = LEXICON.features("auto recharge")
 

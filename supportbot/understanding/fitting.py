@@ -22,7 +22,7 @@ NEEDLESS_BUDGET: Final = 0.045
 """Covered questions taken for not covered, likewise."""
 FAR_QUANTILE: Final = 0.002
 """The share of covered questions that may be as far from their like as a stranger."""
-LOWEST_ANSWER: Final = 45
+LOWEST_ANSWER: Final = 50
 LOWEST_REFUSAL: Final = 25
 """Per cent: below, a reading is a guess whatever the budget says."""
 NEVER: Final = Thresholds(1.0, 1.01, 1.01, 0.0)

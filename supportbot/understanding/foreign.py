@@ -17,7 +17,7 @@ SHORTEST: Final = 4
 """Characters: of fewer no language can be told with certainty."""
 
 PLAIN: Final = 0.65
-"""From this on it is said that the documentation is silent on what was asked."""
+"""From this on a topic is named as one on which the documentation is silent."""
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +49,11 @@ class ForeignReader:
         if decision is None or decision.topic.intent not in REFUSING:
             return decision
         # The refusal in their own language says as much, so only what is plain is told apart.
-        out = decision.topic.intent == OUT_OF_SCOPE
-        needed = self.model.thresholds.answer if out else PLAIN
-        return decision if decision.confidence >= needed else None
+        if decision.topic.intent == OUT_OF_SCOPE:
+            plain = decision.confidence >= self.model.thresholds.answer
+        else:
+            plain = dict(reading.topics)[decision.topic] >= PLAIN
+        return decision if plain else None
 
 
 class LazyTranslator:

@@ -7,9 +7,10 @@ so words and pairs of words are features of their own.
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, pairwise
 from typing import Final, Self
 
@@ -35,6 +36,13 @@ in shorter words only the order may be: "world" is no misspelt "would".
 EVERYDAY: Final = 20
 """A word that so many questions have outweighs a rare one that is a letter away from it."""
 RARE: Final = 2
+OUTWEIGHED: Final = 20
+"""
+No word of English, and a typo even if several people make it: one that comes so many times less
+often than the word that it is close to.
+"""
+IN_USE: Final = 100
+"""How often the dictionary has seen a word that people use; below are names and scraps."""
 
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _LETTERS = re.compile(r"[a-z]+")
@@ -102,10 +110,10 @@ class Lexicon:
             if count > 1
         }
         single = {name: n for name, n in sorted(counts.items()) if _LETTERS.fullmatch(name)}
-        common = {name: count for name, count in single.items() if count >= COMMON}
         everyday = {name: count for name, count in single.items() if count >= EVERYDAY}
-        known = (name for name, n in single.items() if n > RARE or not _closest(name, everyday))
-        return cls(rarity, frozenset(known), common)
+        right = {name: n for name, n in single.items() if not _misspelt(name, n, everyday)}
+        common = {name: count for name, count in right.items() if count >= COMMON}
+        return cls(rarity, frozenset((*right, *_left_alone(common, single))), common)
 
     def features(self, text: str) -> tuple[NDArray[np.int64], Floats]:
         """Return features' numbers and values; the vector they form has length 1, or is empty."""
@@ -126,6 +134,44 @@ class Lexicon:
         return _closest(lower, self.common) or word
 
 
+def _misspelt(word: str, count: int, everyday: Mapping[str, int]) -> bool:
+    """Whether a word that ``count`` questions have is a typo all the same."""
+    meant = _closest(word, everyday)
+    if meant is None:
+        return False
+    if word in _english():
+        return count <= RARE and _shuffled(word, meant)
+    return count <= RARE or everyday[meant] >= OUTWEIGHED * count
+
+
+def _left_alone(common: Mapping[str, int], asked: Collection[str]) -> Iterator[str]:
+    """
+    Yield the words of English that nobody has used and that look like typos of ``common`` ones.
+
+    "Crash" is not "cash"; only where the order of letters differs ("fro") may a typo be meant.
+    """
+    by_initial: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, count in common.items():
+        by_initial[name[0]][name] = count
+    for word in _english():
+        meant = _closest(word, by_initial[word[0]]) if word not in asked else None
+        if meant and not _shuffled(word, meant):
+            yield word
+
+
+def _shuffled(word: str, other: str) -> bool:
+    return sorted(word) == sorted(other)
+
+
+@cache
+def _english() -> frozenset[str]:
+    """Return the words that are in use in English; needed to learn, not to answer."""
+    from spellchecker import SpellChecker
+
+    seen = SpellChecker(language="en", distance=1).word_frequency.dictionary
+    return frozenset(word for word, n in seen.items() if n >= IN_USE and _LETTERS.fullmatch(word))
+
+
 def _closest(word: str, common: Mapping[str, int]) -> str | None:
     """Return the word of ``common`` that ``word`` is a misspelling of, if any."""
     if len(word) < SHORTEST:
@@ -135,7 +181,7 @@ def _closest(word: str, common: Mapping[str, int]) -> str | None:
         (not shuffled, int(distance), -common[hit], hit)
         for hit, distance, _ in near
         if hit[0] == word[0]
-        and ((shuffled := sorted(hit) == sorted(word)) or _typo(word, hit, int(distance)))
+        and ((shuffled := _shuffled(word, hit)) or _typo(word, hit, int(distance)))
     )
     return fits[0][3] if fits and not _inflected(word, fits[0][3]) else None
 

@@ -8,7 +8,14 @@ from supportbot.conversation import Context
 from supportbot.redaction import redact
 from supportbot.settings import Settings, read_settings
 from supportbot.understanding.matcher import Matcher
-from supportbot.wiring import model_name, open_encoder, open_library, open_model, train_model
+from supportbot.wiring import (
+    model_name,
+    open_encoder,
+    open_library,
+    open_model,
+    open_translator,
+    train_model,
+)
 
 
 def learn(examples: Sequence[dict[str, str]], kept: Path) -> None:
@@ -22,7 +29,8 @@ def load(kept: Path) -> Callable[[str], str | None]:
     """Load the model that ships; the one in ``kept`` if the knowledge has changed since."""
     settings = _settings(kept)
     library, encoder = open_library(settings), open_encoder(settings)
-    matcher = Matcher(open_model(settings, library, encoder), encoder)
+    model, translator = open_model(settings, library, encoder), open_translator(settings, library)
+    matcher = Matcher(model, encoder, translator)
 
     def answer(text: str) -> str | None:
         match = matcher.match(redact(text).text, Context())

@@ -46,7 +46,7 @@ HEAD_WEIGHT: Final = 0.3
 ENGLISH_EACH: Final = 250
 """English questions of each topic that teach; more add time, and little else."""
 WRONG_BUDGET: Final = 0.01
-"""By the one label that a question has; about half of these would be as right by another."""
+"""By the one label that a question has; some of these would be as right by another."""
 NEEDLESS_BUDGET: Final = 0.02
 NO_WORDS: Final = Lexicon({}, frozenset(), {})
 

@@ -136,12 +136,15 @@ class Lexicon:
 
 def _misspelt(word: str, count: int, everyday: Mapping[str, int]) -> bool:
     """Whether a word that ``count`` questions have is a typo all the same."""
+    english = word in _english()
+    if english and count > RARE:
+        return False
     meant = _closest(word, everyday)
     if meant is None:
         return False
-    if word in _english():
-        return count <= RARE and _shuffled(word, meant)
-    return count <= RARE or everyday[meant] >= OUTWEIGHED * count
+    if count > RARE:
+        return everyday[meant] >= OUTWEIGHED * count
+    return not english or _shuffled(word, meant)
 
 
 def _left_alone(common: Mapping[str, int], asked: Collection[str]) -> Iterator[str]:
@@ -150,6 +153,7 @@ def _left_alone(common: Mapping[str, int], asked: Collection[str]) -> Iterator[s
 
     "Crash" is not "cash"; only where the order of letters differs ("fro") may a typo be meant.
     """
+    # A typo keeps its first letter, so each of 40,000 words is compared with a few hundred alone.
     by_initial: dict[str, dict[str, int]] = defaultdict(dict)
     for name, count in common.items():
         by_initial[name[0]][name] = count
@@ -168,7 +172,7 @@ def _english() -> frozenset[str]:
     """Return the words that are in use in English; needed to learn, not to answer."""
     from spellchecker import SpellChecker
 
-    seen = SpellChecker(language="en", distance=1).word_frequency.dictionary
+    seen = SpellChecker(language="en").word_frequency.dictionary
     return frozenset(word for word, n in seen.items() if n >= IN_USE and _LETTERS.fullmatch(word))
 
 

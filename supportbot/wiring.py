@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from supportbot.understanding.topics import Topic
 
 PACKAGE: Final = Path(__file__).parent
-SHIPPED_ENCODER: Final = PACKAGE / "understanding" / "minilm"
+SHIPPED_ENCODER: Final = PACKAGE / "understanding" / "mpnet"
 SHIPPED_MODELS: Final = PACKAGE / "understanding" / "trained"
 Progress = Callable[[int, int], None]
 

@@ -131,6 +131,7 @@ def test_answering_needs_neither_torch_nor_scikit_learn() -> None:
         "foreign_training.py",
         "fine_tuning.py",
         "encoder_build.py",
+        "smoothing.py",
         "encoder.py",
         "ingest_html.py",
         "ingest.py",

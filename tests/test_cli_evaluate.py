@@ -102,7 +102,7 @@ def test_people_get_tables_and_the_list_of_errors(
 
     printed = capsys.readouterr().out
     assert code == 0
-    assert printed.startswith("questions.jsonl: 9 messages\nEncoder: all-MiniLM-L6-v2-billing@")
+    assert printed.startswith("questions.jsonl: 9 messages\nEncoder: all-mpnet-base-v2-billing@")
     for title in ("Figures", "Intents", "Taken for another", "Calibration", "Errors"):
         assert f"\n{title}" in printed
     assert "q-3, wrong: meant invoices (or thanks); heard prepaid_card" in printed

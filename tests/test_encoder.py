@@ -45,7 +45,7 @@ def copy(tmp_path: Path) -> Path:
 def test_each_text_becomes_a_row_of_length_one(shipped: Encoder) -> None:
     rows = shipped.encode(TEXTS)
 
-    assert rows.shape == (len(TEXTS), 384)
+    assert rows.shape == (len(TEXTS), 768)
     assert rows.dtype == np.float32
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
@@ -89,7 +89,7 @@ def test_a_text_without_words_has_a_row_as_well(shipped: Encoder, text: str) -> 
 
 
 def test_no_texts_give_no_rows(shipped: Encoder) -> None:
-    assert shipped.encode([]).shape == (0, 384)
+    assert shipped.encode([]).shape == (0, 768)
 
 
 def test_of_a_very_long_text_the_beginning_is_read(shipped: Encoder) -> None:
@@ -103,9 +103,8 @@ def test_of_a_very_long_text_the_beginning_is_read(shipped: Encoder) -> None:
 def test_the_name_changes_with_the_model(shipped: Encoder) -> None:
     manifest = json.loads((SHIPPED / "encoder.json").read_text())
 
-    assert (
-        shipped.name == f"all-MiniLM-L6-v2-billing@{manifest['files']['model.onnx']['sha256'][:12]}"
-    )
+    sha256_of_model = manifest["files"]["model.onnx"]["sha256"]
+    assert shipped.name == f"all-mpnet-base-v2-billing@{sha256_of_model[:12]}"
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
@@ -157,13 +156,13 @@ def test_a_file_with_the_right_hash_and_the_wrong_content_is_refused(copy: Path,
 
 @pytest.mark.parametrize("spec", [None, ""])
 def test_without_a_setting_the_shipped_encoder_is_opened(spec: str | None) -> None:
-    assert open_encoder(spec, SHIPPED).name.startswith("all-MiniLM-L6-v2-billing@")
+    assert open_encoder(spec, SHIPPED).name.startswith("all-mpnet-base-v2-billing@")
 
 
 def test_a_folder_can_be_asked_for(copy: Path, tmp_path: Path) -> None:
     encoder = open_encoder(f"onnx:{copy}", tmp_path / "not here")
 
-    assert encoder.dimension == 384
+    assert encoder.dimension == 768
 
 
 @pytest.mark.parametrize("spec", ["openai", "sentence-transformers:", "onnx:", ":x", "minilm:x"])

@@ -13,7 +13,7 @@ from supportbot.understanding.model import Model, load_model, save_model
 from supportbot.understanding.training import train
 from tests.matching_samples import TOPICS
 
-MINILM = Path(__file__).parent.parent / "supportbot" / "understanding" / "minilm"
+SHIPPED = Path(__file__).parent.parent / "supportbot" / "understanding" / "mpnet"
 START = Context()
 
 
@@ -31,7 +31,7 @@ class BrokenEncoder:
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return OnnxEncoder.open(MINILM)
+    return OnnxEncoder.open(SHIPPED)
 
 
 @pytest.fixture(scope="module")

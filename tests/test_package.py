@@ -35,8 +35,8 @@ def test_the_wheel_carries_knowledge_accounts_encoder_and_what_was_learnt(instal
     assert (package / "shipped_knowledge/docs/billing/credits.md").is_file()
     assert (package / "shipped_knowledge/faq/credit-expiry.md").is_file()
     assert (package / "accounts/demo.json").is_file()
-    assert (package / "understanding/minilm/model.onnx").is_file()
-    assert (package / "understanding/minilm/LICENSE").is_file()
+    assert (package / "understanding/mpnet/model.onnx").is_file()
+    assert (package / "understanding/mpnet/LICENSE").is_file()
     assert list((package / "understanding/trained").glob("*.npz"))
 
 

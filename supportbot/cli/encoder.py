@@ -13,7 +13,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.callback()
 def encoder() -> None:
     """
-    Make a sentence encoder: the base of the one that ships, or another.
+    Make a sentence encoder other than the one that ships.
 
     Example: supportbot encoder build
     """
@@ -35,8 +35,8 @@ def build(
     """
     Export and quantise a model to ONNX; needs `pip install 'supportbot[train]'`.
 
-    Without --model that is MiniLM as it is published, from which `supportbot train` made the
-    encoder that ships; that one is never overwritten.
+    Without --model that is MiniLM as it is published, small and fast. The encoder that ships,
+    which `supportbot train --teacher` made, understands more; it is never overwritten.
 
     Example: supportbot encoder build --output ./minilm
     """

@@ -24,14 +24,17 @@ from supportbot.understanding.encoder_build import BuildReport, Tuned, build_enc
 from supportbot.understanding.fine_tuning import Progress, Recipe, fine_tune
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.reserve import ONE_IN, is_reserved
+from supportbot.understanding.shortening import shorten
 from supportbot.understanding.teaching import Teacher
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import train
-from supportbot.understanding.weights import pinned_weights
+from supportbot.understanding.weights import Origin, pinned_weights
 
 JUDGED_ONE_IN: Final = 2 * ONE_IN
 """Half of the reserved questions judge; the other half are for the thresholds."""
+SAMPLE: Final = 300
+"""So many questions tell which layers are missed least, and how to quantise."""
 ACCURACY: Final = "accuracy, lenient"
 WRONG: Final = "wrong answers"
 
@@ -60,11 +63,12 @@ def make(
     """
     Fine-tune MiniLM on the questions of ``topics`` and write the quantised encoder to ``target``.
 
-    A ``teacher`` learns the same questions first, and has a say in what MiniLM learns.
+    A ``teacher`` learns the same questions first; then a part of it is used instead of MiniLM,
+    which the whole has taught.
 
     Raises:
         ConfigError: the extra ``train`` is missing, or the result strays when it is quantised.
-        EncoderUnavailable: the teacher cannot be loaded.
+        EncoderUnavailable: the teacher cannot be loaded, or not be shortened.
         InputError: there are too few questions.
     """
     taught = [
@@ -78,15 +82,20 @@ def make(
     texts = [lexicon.mend(text) for text, _ in taught]
     labels = [numbers[number] for _, number in taught]
     how: dict[str, object] = {"questions": len(taught), "reserved_one_in": ONE_IN}
+    some = texts[:: max(1, len(texts) // SAMPLE)]
     told = None
     if teacher:
-        how["taught_by"] = {"model": teacher.folder.name, "sha256": teacher.weights_sha256()}
+        origin = teacher.origin()
         say(f"{teacher.folder.name} learns first, to teach")
-        told = teacher.lesson(texts, labels, progress)
-        say("It has taught; MiniLM learns")
-        how["texts_without_label"] = len(told.texts) - len(texts)
-    model = load_sentence_transformer(str(pinned_weights()))
-    model.max_seq_length = MAX_TOKENS
+        model = teacher.prepared(texts, labels, progress)
+        told = teacher.lesson(model, texts)
+        layers = shorten(model, teacher.layers, some)
+        say(f"It has taught; {len(layers)} of its layers learn")
+        how |= {"layers": layers, "texts_without_label": len(told.texts) - len(texts)}
+    else:
+        origin = Origin.of(pinned_weights())
+        model = load_sentence_transformer(origin.folder)
+        model.max_seq_length = MAX_TOKENS
     fine_tune(model, texts, labels, recipe, progress, told)
     how |= {
         "epochs": recipe.rounds(len(told.texts if told else texts)),
@@ -96,7 +105,7 @@ def make(
     }
     with tempfile.TemporaryDirectory() as folder:
         model.save(folder)
-        return build_encoder(target, Tuned(Path(folder), how), say)
+        return build_encoder(target, Tuned(Path(folder), how, origin, some), say)
 
 
 def judge(topics: Sequence[Topic], encoder: Encoder) -> Judged:

@@ -13,6 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -30,9 +31,10 @@ from supportbot.understanding.encoder import (
     load_sentence_transformer,
     sha256_of,
 )
-from supportbot.understanding.weights import MINILM, PINNED, extra_missing, pinned_weights
+from supportbot.understanding.smoothing import STRENGTH, smooth
+from supportbot.understanding.weights import APACHE, Origin, extra_missing, pinned_weights
 
-SHIPPED = Path(__file__).with_name("minilm")
+SHIPPED = Path(__file__).with_name("mpnet")
 
 TUNED_SUFFIX = "-billing"
 OPSET = 17
@@ -71,19 +73,24 @@ class BuildReport:
 class _Source:
     """Where the weights come from."""
 
-    name: str
+    origin: Origin
     location: str  # what sentence-transformers loads: a folder or a name on the hub
-    sha256: dict[str, str]  # by file name; empty when nothing is pinned
-    licence: str
     fine_tuned: Mapping[str, object] | None = None  # how, when it was
+    texts: Sequence[str] = ()  # by which it is prepared to be quantised
 
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """MiniLM, fine-tuned: the folder of its weights, and how they were made."""
+    """
+    A fine-tuned model: the folder of its weights, how they were made, and from what.
+
+    ``texts``, a few hundred like those to come, tell how to quantise it.
+    """
 
     folder: Path
     how: Mapping[str, object]
+    origin: Origin
+    texts: Sequence[str]
 
 
 def build_encoder(
@@ -103,27 +110,27 @@ def build_encoder(
         EncoderUnavailable: ``model`` cannot be loaded.
     """
     source = _source(model)
-    progress(f"Loading {source.name}")
+    progress(f"Loading {source.origin.name}")
     original = _load(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".encoder-", dir=target.parent) as folder:
         staging = Path(folder)
         progress("Exporting and quantising")
-        _write_model(original, staging)
+        _write_model(original, source.texts, staging)
         _write_tokenizer(original, source, staging)
         _write_manifest(original, source, staging)
         progress("Comparing with the original")
         lowest = LOWEST_COSINE_TUNED if source.fine_tuned else LOWEST_COSINE
         report = _compare(original, staging, target, lowest)
-        _put_in_place(staging, target, with_licence=source.sha256 == PINNED)
+        _put_in_place(staging, target, with_licence=source.origin.licence == APACHE)
     return report
 
 
 def _source(model: str | Tuned | None) -> _Source:
-    if isinstance(model, str):
-        return _Source(model, model, {}, "see the model")
-    location = model.folder if model else pinned_weights()
-    return _Source(MINILM, str(location), PINNED, "Apache-2.0", model.how if model else None)
+    if isinstance(model, Tuned):
+        return _Source(model.origin, str(model.folder), model.how, model.texts)
+    origin = Origin(model, model, {}, "see the model") if model else Origin.of(pinned_weights())
+    return _Source(origin, origin.folder)
 
 
 def _load(source: _Source) -> Any:  # noqa: ANN401 -- the class is in an extra
@@ -133,7 +140,7 @@ def _load(source: _Source) -> Any:  # noqa: ANN401 -- the class is in an extra
     return model.eval()
 
 
-def _write_model(original: Any, folder: Path) -> None:  # noqa: ANN401
+def _write_model(original: Any, texts: Sequence[str], folder: Path) -> None:  # noqa: ANN401
     """
     Write the int8 model; the fp32 one stands beside it only meanwhile.
 
@@ -145,7 +152,7 @@ def _write_model(original: Any, folder: Path) -> None:  # noqa: ANN401
         from onnxruntime.quantization import QuantType, quantize_dynamic
 
         with _quiet():
-            _export(original, full)
+            _export(_smoothed(original, texts), full)
             quantize_dynamic(
                 full,
                 folder / MODEL,
@@ -156,6 +163,14 @@ def _write_model(original: Any, folder: Path) -> None:  # noqa: ANN401
     except ImportError as fault:
         raise extra_missing(fault) from fault
     full.unlink()
+
+
+def _smoothed(original: Any, texts: Sequence[str]) -> Any:  # noqa: ANN401
+    if not texts:
+        return original
+    copy = deepcopy(original)
+    smooth(copy, texts)
+    return copy
 
 
 def _export(original: Any, path: Path) -> None:  # noqa: ANN401
@@ -193,8 +208,7 @@ def _export(original: Any, path: Path) -> None:  # noqa: ANN401
 
 
 def _write_tokenizer(original: Any, source: _Source, folder: Path) -> None:  # noqa: ANN401
-    folder_of = pinned_weights() if source.fine_tuned else Path(source.location)
-    given = folder_of / TOKENIZER  # fine-tuning leaves it alone, but writes it in another order
+    given = Path(source.origin.folder) / TOKENIZER  # fine-tuning only writes it in another order
     if given.is_file():
         shutil.copyfile(given, folder / TOKENIZER)
     else:
@@ -204,16 +218,17 @@ def _write_tokenizer(original: Any, source: _Source, folder: Path) -> None:  # n
 def _write_manifest(original: Any, source: _Source, folder: Path) -> None:  # noqa: ANN401
     """Identity first, provenance after; no date, so that the same build is the same file."""
     manifest = {
-        "name": Path(source.name).name + (TUNED_SUFFIX if source.fine_tuned else ""),
+        "name": Path(source.origin.name).name + (TUNED_SUFFIX if source.fine_tuned else ""),
         "dimension": original.get_embedding_dimension(),
         "max_tokens": original.max_seq_length,
         "files": {name: _described(folder / name) for name in (MODEL, TOKENIZER)},
-        "licence": source.licence,
-        "source": {"model": source.name, "sha256": source.sha256},
+        "licence": source.origin.licence,
+        "source": {"model": source.origin.name, "sha256": source.origin.sha256},
         **({"fine_tuned": source.fine_tuned} if source.fine_tuned else {}),
         "made_with": {
             "opset": OPSET,
-            "quantisation": "dynamic, QInt8, per channel, reduced range",
+            "quantisation": "dynamic, QInt8, per channel, reduced range"
+            + (f", smoothed ({STRENGTH})" if source.texts else ""),
             "versions": {name: version(name) for name in TOOLS},
         },
     }

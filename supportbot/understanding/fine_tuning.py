@@ -245,6 +245,8 @@ class _Likeness:
         import torch
 
         taught = torch.from_numpy(lesson.vectors)
+        if taught.shape[1] == dimension:  # most likely a shortened teacher, so that it fits as is
+            return cls(taught, torch.nn.Parameter(torch.eye(dimension)))
         start = torch.nn.Linear(dimension, taught.shape[1], bias=False).weight
         return cls(taught, torch.nn.Parameter(start.detach()))
 

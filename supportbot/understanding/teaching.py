@@ -1,20 +1,21 @@
 """
-A larger encoder teaches the one that ships.
+A larger encoder teaches a smaller one.
 
 The larger one, too slow to answer with, is fine-tuned on the same questions first.  What it
 then makes of them is the lesson, and what it makes of texts without a label, of which there can
-be any number: questions run together, as in a long message, and questions that lack words.
+be any number: questions run together, as in a long message, and questions that lack words.  The
+smaller one is what remains of it without some of its layers (``shortening``).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from supportbot.errors import EncoderUnavailable
-from supportbot.understanding.encoder import MAX_TOKENS, load_sentence_transformer, sha256_of
+from supportbot.understanding.encoder import MAX_TOKENS, load_sentence_transformer
 from supportbot.understanding.fine_tuning import (
     Lesson,
     Progress,
@@ -22,10 +23,11 @@ from supportbot.understanding.fine_tuning import (
     encoded,
     fine_tune,
 )
+from supportbot.understanding.weights import Origin
 
 TEACHERS: Final = Recipe(fewest_epochs=3, learning_rate=3e-5)
-PUPILS: Final = Recipe(fewest_epochs=3, learning_rate=8e-5)
-"""After five epochs the pupil answers more about the wrong thing than after three."""
+PUPILS: Final = Recipe(fewest_epochs=3, learning_rate=6e-5)
+"""After five epochs a pupil answers more about the wrong thing than after three."""
 PRACTICE_SEED: Final = 7
 JOINED: Final = 0.5
 THINNED: Final = 0.5
@@ -36,6 +38,8 @@ LEAST_LEFT_OUT: Final = 0.1
 MOST_LEFT_OUT: Final = 0.3
 """The share of the words that is missing."""
 WEIGHTS: Final = "model.safetensors"
+LAYERS: Final = 8
+"""Of all-mpnet-base-v2's twelve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,17 @@ class Teacher:
     A larger model, by its folder.
 
     ``texts`` are from anywhere and have no label; what it makes of them is in the lesson, too.
-    By ``recipe`` it is fine-tuned first; None: it teaches as it is.
+    By ``recipe`` it is fine-tuned first; None: it teaches as it is.  ``layers`` of it answer.
     """
 
     folder: Path
     texts: tuple[str, ...] = ()
     recipe: Recipe | None = TEACHERS
+    layers: int = LAYERS
 
-    def weights_sha256(self) -> str:
+    def origin(self) -> Origin:
         """
-        Say which weights it has.
+        Say which model it is.
 
         Raises:
             EncoderUnavailable: there are none in one file.
@@ -64,13 +69,13 @@ class Teacher:
                 f"{self.folder} cannot teach, as it has no {WEIGHTS}: give the folder of a "
                 "sentence-transformers model whose weights are in one file."
             )
-        return sha256_of(weights)
+        return Origin.of(self.folder)
 
-    def lesson(
+    def prepared(
         self, texts: Sequence[str], labels: Sequence[int], progress: Progress | None = None
-    ) -> Lesson:
+    ) -> Any:  # noqa: ANN401 -- the class is in an extra
         """
-        Return what the model makes of ``texts``, once fine-tuned on them, and of others.
+        Return the model, a SentenceTransformer, fine-tuned on ``texts``.
 
         Raises:
             EncoderUnavailable: the model cannot be loaded.
@@ -80,6 +85,10 @@ class Teacher:
         model.max_seq_length = MAX_TOKENS
         if self.recipe:
             fine_tune(model, texts, labels, self.recipe, progress)
+        return model
+
+    def lesson(self, model: Any, texts: Sequence[str]) -> Lesson:  # noqa: ANN401
+        """Return what the ``prepared`` model makes of ``texts``, and of others."""
         read = (*texts, *practice(texts, PRACTICE_SEED), *self.texts)
         return Lesson(read, encoded(model, read))
 

@@ -1,16 +1,48 @@
-"""The weights that encoders are made from: MiniLM's, byte for byte, from a package."""
+"""
+The published weights that encoders are made from, byte for byte.
 
+MiniLM's come in a package, all-mpnet-base-v2's in the parts of one zip, which the README names.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from supportbot.errors import ConfigError
 from supportbot.understanding.encoder import sha256_of
 
-MINILM = "sentence-transformers/all-MiniLM-L6-v2"
-PINNED = {
+MINILM: Final = "sentence-transformers/all-MiniLM-L6-v2"
+MPNET: Final = "sentence-transformers/all-mpnet-base-v2"
+PINNED: Final = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
-"""sha256 of the weights that may become the shipped encoder: MiniLM's, byte for byte."""
+"""sha256 of MiniLM's files."""
+PINNED_MPNET: Final = {
+    "model.safetensors": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
+    "tokenizer.json": "b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842",
+}
+"""sha256 of the files that the encoder that ships was made from."""
+APACHE: Final = "Apache-2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The published model that an encoder is made from; ``sha256`` is by file name."""
+
+    name: str
+    folder: str
+    sha256: dict[str, str]
+    licence: str
+
+    @classmethod
+    def of(cls, folder: Path) -> "Origin":
+        """Describe the model in ``folder``, and recognise one whose licence is known."""
+        found = {name: sha256_of(folder / name) for name in PINNED if (folder / name).is_file()}
+        for name, pinned in ((MINILM, PINNED), (MPNET, PINNED_MPNET)):
+            if found == pinned:
+                return cls(name, str(folder), pinned, APACHE)
+        return cls(folder.name, str(folder), found, "see the model")
 
 
 def pinned_weights() -> Path:

@@ -9,12 +9,13 @@ Our own knowledge, where the reserved questions test what the others teach.
 BANKING77 (Casanueva et al. 2020, CC BY 4.0) with ten questions an intent (three draws) and with
 all of them; CLINC150 (Larson et al. 2019, CC BY 3.0) with out-of-scope questions, the threshold
 being chosen on the validation part: the highest that gives up one right answer in two hundred.
-The data lie in ../shared/data.  Fine-tuning is that of `supportbot train`, the head that of the
-matcher; every encoder but a teacher is quantised as ours is.  Needs the extra `train`; all four
-take about 50 minutes on two cores, and hours with a teacher: a larger model, which is compared
-as it is, and as it teaches ours (`--few` alone takes 25 minutes then, as it teaches untuned).
-With `--unlabelled`, too, ours also learns from all of BANKING77's training questions, with their
-labels hidden: the teacher guesses them.  That is more than ten questions each, but no label more.
+The data lie in ../shared/data.  Fine-tuning is that of `supportbot train`, here of MiniLM, which
+takes minutes; the head is that of the matcher.  Every encoder but a teacher is quantised, without
+smoothing.  Needs the extra `train`; all four take about 50 minutes on two cores, and hours with a
+teacher: a larger model, which is compared as it is, and as it teaches MiniLM (`--few` alone takes
+25 minutes then, as it teaches untuned).  With `--unlabelled`, too, MiniLM also learns from all of
+BANKING77's training questions, with their labels hidden: the teacher guesses them.  That is more
+than ten questions each, but no label more.
 """
 
 import argparse
@@ -40,7 +41,7 @@ from supportbot.understanding.encoder import (
     SentenceTransformersEncoder,
     load_sentence_transformer,
 )
-from supportbot.understanding.encoder_build import Tuned, build_encoder
+from supportbot.understanding.encoder_build import SHIPPED, Tuned, build_encoder
 from supportbot.understanding.fine_tuning import Lesson, Recipe, encoded, fine_tune
 from supportbot.understanding.head import NEIGHBOUR_WEIGHT, similarities, softmax
 from supportbot.understanding.lexicon import Lexicon
@@ -235,6 +236,7 @@ def encoders(
 ) -> Iterator[tuple[str, Encoder]]:
     """Yield the encoders to compare, and what to call them; ``others`` have no label."""
     yield "plain", plain()
+    yield "the one that ships", OnnxEncoder.open(SHIPPED)
     yield "fine-tuned", tuned(taught, seed)
     if teacher:
         yield teacher.folder.name, SentenceTransformersEncoder(str(teacher.folder))

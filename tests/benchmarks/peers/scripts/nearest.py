@@ -1,5 +1,5 @@
 """
-The nearest known question by all-MiniLM-L6-v2, through our encoder.
+The nearest known question by the encoder that we ship.
 
 It is what LangChain, LlamaIndex and Haystack do with a question: embed it, and take the best hit
 of the store.

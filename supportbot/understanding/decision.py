@@ -20,7 +20,7 @@ PART: Final = 0.5
 SURE_PART: Final = 0.85
 SURE_COMPLAINT: Final = 0.9
 """The same for a statement, which may be mere context."""
-BORNE_OUT: Final = 0.03
+BORNE_OUT: Final = 0.01
 """What the whole message must give an intent that only a part of it is sure of."""
 TROUBLES: Final = frozenset(
     (

@@ -44,7 +44,7 @@ EXACT: Final = 0.99
 REFERRED: Final = 0.9
 ASSUMED: Final = 0.6
 """Confidence that an elliptic message is about the topic before it, by other signs than words."""
-ITS_OWN: Final = 0.9
+ITS_OWN: Final = 0.95
 """An elliptic message that is so clear by itself is no longer elliptic."""
 OWN_WISH: Final = 0.7
 NEVER_ELLIPTIC: Final = frozenset({"human_handoff", "thanks"})

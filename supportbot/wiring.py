@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from supportbot.errors import EncoderUnavailable, InputError
 from supportbot.settings import Settings, cache_dir
+from supportbot.understanding.adopted import SHIPPED_ENCODER, in_use
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from supportbot.understanding.topics import Topic
 
 PACKAGE: Final = Path(__file__).parent
-SHIPPED_ENCODER: Final = PACKAGE / "understanding" / "mpnet"
 SHIPPED_MODELS: Final = PACKAGE / "understanding" / "trained"
 Progress = Callable[[int, int], None]
 
@@ -161,8 +161,6 @@ def encoders_folder(settings: Settings) -> Path:
 
 def adopted_encoder(settings: Settings) -> Path:
     """Return the folder of the encoder that is in use without a setting."""
-    from supportbot.understanding.adopted import in_use
-
     folder = encoders_folder(settings)
     name = in_use(folder).now
     return folder / name if name else SHIPPED_ENCODER

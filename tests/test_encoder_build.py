@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from supportbot.errors import ConfigError, EncoderUnavailable
+from supportbot.understanding.adopted import SHIPPED_ENCODER
 from supportbot.understanding.encoder import OnnxEncoder
-from supportbot.understanding.encoder_build import SHIPPED, BuildReport, build_encoder
+from supportbot.understanding.encoder_build import BuildReport, build_encoder
 from supportbot.understanding.reserve import ONE_IN
 from supportbot.understanding.teaching import LAYERS
 from supportbot.understanding.weights import MINILM, MPNET, PINNED, PINNED_MPNET, check_weights
@@ -43,7 +44,7 @@ def weights() -> Path:
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """A folder with an encoder that works, and somebody's notes."""
-    folder = Path(shutil.copytree(SHIPPED, tmp_path / "encoder"))
+    folder = Path(shutil.copytree(SHIPPED_ENCODER, tmp_path / "encoder"))
     (folder / "notes.txt").write_text("ours")
     return folder
 
@@ -61,25 +62,25 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def test_the_files_that_ship_are_those_that_their_manifest_describes() -> None:
-    described = manifest(SHIPPED)
+    described = manifest(SHIPPED_ENCODER)
 
     for name, file in described["files"].items():
-        content = (SHIPPED / name).read_bytes()
+        content = (SHIPPED_ENCODER / name).read_bytes()
         assert file == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     assert described["source"]["sha256"] == PINNED_MPNET
     assert described["files"]["tokenizer.json"]["sha256"] == PINNED_MPNET["tokenizer.json"]
 
 
 def test_the_licence_and_the_attribution_ship_with_the_model() -> None:
-    licence = (SHIPPED / "LICENSE").read_text()
+    licence = (SHIPPED_ENCODER / "LICENSE").read_text()
 
     assert "Apache License" in licence
     assert "Version 2.0, January 2004" in licence
-    notice = (SHIPPED / "NOTICE").read_text()
-    assert manifest(SHIPPED)["source"]["model"] == MPNET
+    notice = (SHIPPED_ENCODER / "NOTICE").read_text()
+    assert manifest(SHIPPED_ENCODER)["source"]["model"] == MPNET
     assert MPNET in notice
     assert MINILM in notice  # `encoder build` gives the same notice to what it makes of MiniLM
-    assert manifest(SHIPPED)["licence"] == "Apache-2.0"
+    assert manifest(SHIPPED_ENCODER)["licence"] == "Apache-2.0"
 
 
 def test_the_original_weights_are_accepted(weights: Path) -> None:
@@ -264,12 +265,12 @@ def test_the_same_versions_build_the_same_bytes(report: tuple[BuildReport, list[
 
 
 def test_the_encoder_that_ships_says_what_it_was_fine_tuned_on() -> None:
-    how = manifest(SHIPPED)["fine_tuned"]
+    how = manifest(SHIPPED_ENCODER)["fine_tuned"]
 
     assert how["questions"] > 10_000
     assert len(how["layers"]) == LAYERS
     assert how["reserved_one_in"] == ONE_IN
-    assert OnnxEncoder.open(SHIPPED).name.startswith("all-mpnet-base-v2-billing@")
+    assert OnnxEncoder.open(SHIPPED_ENCODER).name.startswith("all-mpnet-base-v2-billing@")
 
 
 def installed(package: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from supportbot.conversation import Context
 from supportbot.errors import EncoderUnavailable, InputError
+from supportbot.understanding.adopted import SHIPPED_ENCODER
 from supportbot.understanding.encoder import Encoder, OnnxEncoder
 from supportbot.understanding.entities import entities
 from supportbot.understanding.matcher import Match, Matcher
@@ -13,7 +14,6 @@ from supportbot.understanding.model import Model, load_model, save_model
 from supportbot.understanding.training import train
 from tests.matching_samples import TOPICS
 
-SHIPPED = Path(__file__).parent.parent / "supportbot" / "understanding" / "mpnet"
 START = Context()
 
 
@@ -31,7 +31,7 @@ class BrokenEncoder:
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return OnnxEncoder.open(SHIPPED)
+    return OnnxEncoder.open(SHIPPED_ENCODER)
 
 
 @pytest.fixture(scope="module")

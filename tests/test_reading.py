@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from supportbot.understanding.adopted import SHIPPED_ENCODER
 from supportbot.understanding.encoder import OnnxEncoder
 from supportbot.understanding.head import KEPT, reading
 from supportbot.understanding.model import Model
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import train
-from supportbot.wiring import SHIPPED_ENCODER
 from tests.matching_samples import TOPICS
 
 

@@ -29,7 +29,7 @@ from supportbot.understanding.teaching import Teacher
 from supportbot.understanding.text import tidy
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import train
-from supportbot.understanding.weights import Origin, pinned_weights
+from supportbot.understanding.weights import minilm
 
 JUDGED_ONE_IN: Final = 2 * ONE_IN
 """Half of the reserved questions judge; the other half are for the thresholds."""
@@ -93,7 +93,7 @@ def make(
         say(f"It has taught; {len(layers)} of its layers learn")
         how |= {"layers": layers, "texts_without_label": len(told.texts) - len(texts)}
     else:
-        origin = Origin.of(pinned_weights())
+        origin = minilm()
         model = load_sentence_transformer(origin.folder)
         model.max_seq_length = MAX_TOKENS
     fine_tune(model, texts, labels, recipe, progress, told)

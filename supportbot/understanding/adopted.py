@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 NOTE: Final = "in-use.json"
+SHIPPED_ENCODER: Final = Path(__file__).with_name("mpnet")
 
 
 @dataclass(frozen=True, slots=True)

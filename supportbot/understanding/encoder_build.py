@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from supportbot.errors import ConfigError
+from supportbot.understanding.adopted import SHIPPED_ENCODER
 from supportbot.understanding.encoder import (
     MANIFEST,
     MAX_TOKENS,
@@ -32,9 +33,7 @@ from supportbot.understanding.encoder import (
     sha256_of,
 )
 from supportbot.understanding.smoothing import STRENGTH, smooth
-from supportbot.understanding.weights import APACHE, Origin, extra_missing, pinned_weights
-
-SHIPPED = Path(__file__).with_name("mpnet")
+from supportbot.understanding.weights import APACHE, Origin, extra_missing, minilm
 
 TUNED_SUFFIX = "-billing"
 OPSET = 17
@@ -129,7 +128,7 @@ def build_encoder(
 def _source(model: str | Tuned | None) -> _Source:
     if isinstance(model, Tuned):
         return _Source(model.origin, str(model.folder), model.how, model.texts)
-    origin = Origin(model, model, {}, "see the model") if model else Origin.of(pinned_weights())
+    origin = Origin(model, model, {}, "see the model") if model else minilm()
     return _Source(origin, origin.folder)
 
 
@@ -267,9 +266,9 @@ def _put_in_place(staging: Path, target: Path, *, with_licence: bool) -> None:
     Stopped in between, the old manifest does not fit the new files, and ``OnnxEncoder.open``
     refuses them.  Files of other people in ``target`` stay.
     """
-    if with_licence and target.resolve() != SHIPPED:
+    if with_licence and target.resolve() != SHIPPED_ENCODER:
         for name in ("LICENSE", "NOTICE"):
-            shutil.copyfile(SHIPPED / name, staging / name)
+            shutil.copyfile(SHIPPED_ENCODER / name, staging / name)
     target.mkdir(exist_ok=True)
     names: Sequence[str] = sorted(path.name for path in staging.iterdir())
     for name in sorted(names, key=lambda name: name == MANIFEST):

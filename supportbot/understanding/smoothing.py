@@ -1,8 +1,8 @@
 """
 Preparing a model to be quantised: what is large in its activations goes into its weights.
 
-Quantised activations share one scale, and a few channels that are a hundred times larger than
-the others leave these nothing but rounding.  Each input channel of a linear layer is divided by
+Quantised activations share one scale, and a few channels that are some forty times as large as
+most leave these little but rounding.  Each input channel of a linear layer is divided by
 a number, and its weights, which have scales of their own, are multiplied by it: the same result
 before rounding (SmoothQuant, Xiao et al. 2023, arxiv.org/abs/2211.10438).
 """

@@ -45,6 +45,11 @@ class Origin:
         return cls(folder.name, str(folder), found, "see the model")
 
 
+def minilm() -> Origin:
+    """Describe MiniLM; raises ConfigError as ``pinned_weights`` does."""
+    return Origin(MINILM, str(pinned_weights()), PINNED, APACHE)
+
+
 def pinned_weights() -> Path:
     """
     Return the folder of MiniLM's weights, checked.

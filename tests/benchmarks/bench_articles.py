@@ -17,11 +17,11 @@ from typing import Final
 import numpy as np
 
 from supportbot.conversation import Context
+from supportbot.understanding.adopted import SHIPPED_ENCODER
 from supportbot.understanding.encoder import Encoder, OnnxEncoder
 from supportbot.understanding.matcher import Matcher
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import train
-from supportbot.wiring import SHIPPED_ENCODER
 
 DATA: Final = Path(__file__).parents[3] / "shared" / "data"
 EACH: Final = 2

@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from supportbot.conversation import Context
+from supportbot.understanding.adopted import SHIPPED_ENCODER
 from supportbot.understanding.encoder import OnnxEncoder
 from supportbot.understanding.matcher import Matcher
 from supportbot.understanding.model import Model, load_model
 from supportbot.understanding.text import tidy
 
-SHIPPED = Path(__file__).parents[2] / "supportbot" / "understanding" / "mpnet"
 QUESTIONS = (
     "my boss wants to know whether the money we put in last spring is still good",
     "bought a pack this morning and the api still refuses me",
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("model", type=Path, help="a trained model (.npz)")
     parser.add_argument("--rounds", type=int, default=50)
     options = parser.parse_args()
-    encoder = OnnxEncoder.open(SHIPPED)
+    encoder = OnnxEncoder.open(SHIPPED_ENCODER)
     model = load_model(options.model)
     matcher = Matcher(model, encoder)
     report("load the model", timed(lambda _: load_model(options.model), ["-"] * 10, 1))

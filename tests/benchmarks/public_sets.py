@@ -34,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.settings import read_settings
+from supportbot.understanding.adopted import SHIPPED_ENCODER
 from supportbot.understanding.encoder import (
     MAX_TOKENS,
     Encoder,
@@ -41,7 +42,7 @@ from supportbot.understanding.encoder import (
     SentenceTransformersEncoder,
     load_sentence_transformer,
 )
-from supportbot.understanding.encoder_build import SHIPPED, Tuned, build_encoder
+from supportbot.understanding.encoder_build import Tuned, build_encoder
 from supportbot.understanding.fine_tuning import Lesson, Recipe, encoded, fine_tune
 from supportbot.understanding.head import NEIGHBOUR_WEIGHT, similarities, softmax
 from supportbot.understanding.lexicon import Lexicon
@@ -50,7 +51,7 @@ from supportbot.understanding.reserve import is_reserved
 from supportbot.understanding.teaching import PRACTICE_SEED, PUPILS, Teacher, practice
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import fit_head, head_scores, letter_scores, sample_of
-from supportbot.understanding.weights import Origin, pinned_weights
+from supportbot.understanding.weights import minilm
 from supportbot.wiring import open_library, topics_of
 
 DATA: Final = Path(__file__).parents[3] / "shared" / "data"
@@ -159,14 +160,13 @@ def tuned(taught: Questions, seed: int, teacher: Teacher | None = None) -> Encod
 def trained(taught: Questions, recipe: Recipe, lesson: Lesson | None) -> Encoder:
     """Fine-tune MiniLM and quantise it."""
     start = time.perf_counter()
-    origin = Origin.of(pinned_weights())
+    origin = minilm()
     model = load_sentence_transformer(origin.folder)
     fine_tune(model, taught.texts, taught.y.tolist(), recipe, lesson=lesson)
     print(f"  fine-tuned on {len(taught.texts)} in {time.perf_counter() - start:.0f} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         model.save(str(Path(folder) / "full"))
-        how = {"seed": recipe.seed}
-        made = Tuned(Path(folder) / "full", how, origin, ())
+        made = Tuned(Path(folder) / "full", {"seed": recipe.seed}, origin, texts=())
         build_encoder(Path(folder) / "int8", made)
         return OnnxEncoder.open(Path(folder) / "int8")
 
@@ -236,7 +236,7 @@ def encoders(
 ) -> Iterator[tuple[str, Encoder]]:
     """Yield the encoders to compare, and what to call them; ``others`` have no label."""
     yield "plain", plain()
-    yield "the one that ships", OnnxEncoder.open(SHIPPED)
+    yield "the one that ships", OnnxEncoder.open(SHIPPED_ENCODER)
     yield "fine-tuned", tuned(taught, seed)
     if teacher:
         yield teacher.folder.name, SentenceTransformersEncoder(str(teacher.folder))

@@ -2,7 +2,7 @@ import pytest
 
 from supportbot.bot import Bot
 from supportbot.conversation import Context
-from supportbot.understanding.splitting import asks, parts, without_denied
+from supportbot.understanding.splitting import asks, halves, parts, without_denied
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,13 @@ from supportbot.understanding.splitting import asks, parts, without_denied
         ("what is my balance; which tier am I", ["what is my balance", "which tier am I"]),
         ("is Visa fine, and also do you refund", ["is Visa fine", "do you refund"]),
         ("1) which tier am I 2) my balance now", ["which tier am I", "my balance now?"]),
+        ("1 which tier am I 2 is Visa ok", ["which tier am I", "is Visa ok"]),
+        ("do credits expire + can I get a refund", ["do credits expire", "can I get a refund"]),
+        ("delete the key, and after that buy a pack", ["delete the key", "buy a pack?"]),
+        ("please list: my balance, open invoices", ["my balance?", "open invoices?"]),
+        ("Error 429 and also my card won't save", ["Error 429?", "my card won't save?"]),
+        ("card refused, and I also want a refund", ["card refused?", "I also want a refund"]),
+        ("the card was refused and the API is dead", ["the card was refused", "the API is dead"]),
     ],
 )
 def test_a_message_is_cut_into_its_questions(text: str, expected: list[str]) -> None:
@@ -21,7 +28,14 @@ def test_a_message_is_cut_into_its_questions(text: str, expected: list[str]) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["which credit and debit cards do you take", "why is 3.50 gone", "is it $5.00 or more"],
+    [
+        "which credit and debit cards do you take",
+        "why is 3.50 gone",
+        "is it $5.00 or more",
+        "I bought 1 pack and 2 show up",
+        "can I use the API now and pay later on",
+        "is the card also used for auto-recharge",
+    ],
 )
 def test_one_question_stays_whole(text: str) -> None:
     assert parts(text) == (text,)
@@ -42,6 +56,18 @@ def test_one_question_stays_whole(text: str) -> None:
             "can I get a refund, and which cards do you take?",
             ["in_domain_not_covered", "payment_methods"],
         ),
+        (
+            "tell me the minimum for starting a dedicated endpoint and the minimum purchase",
+            ["job_balance_requirement", "buy_credits"],
+        ),
+        (
+            "Two things: do credits run out at some date, and is it possible to pay with an Amex?",
+            ["credit_expiry", "payment_methods"],
+        ),
+        (
+            "the card was rejected again and I've got an overdue invoice sitting there. what now",
+            ["card_declined", "past_due_invoice"],
+        ),
     ],
 )
 def test_each_question_of_a_message_is_heard_once_and_in_order(
@@ -50,6 +76,28 @@ def test_each_question_of_a_message_is_heard_once_and_in_order(
     heard = demo_bot.matcher.match(text, Context()).heard
 
     assert [each.intent for each in heard] == intents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is my card charged when the balance falls below the threshold?",
+        "I topped up, and the API still says that I have no credits.",
+        "My card expired, so I want to put in another one.",
+    ],
+)
+def test_what_belongs_together_is_one_question(demo_bot: Bot, text: str) -> None:
+    assert len(demo_bot.matcher.match(text, Context()).heard) == 1
+
+
+def test_a_message_is_cut_in_two_in_its_first_places_only() -> None:
+    text = "my balance, my tier, my invoices, my cards, my limit"
+
+    assert halves(text) == (
+        ("my balance", "my tier, my invoices, my cards, my limit"),
+        ("my balance, my tier", "my invoices, my cards, my limit"),
+        ("my balance, my tier, my invoices", "my cards, my limit"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,6 +119,7 @@ def test_statements_do_not_ask(part: str) -> None:
     [
         ("don't send me to a person, just tell me my balance", "just tell me my balance"),
         ("not asking about refunds, do credits expire", "do credits expire"),
+        ("I don't want a refund, I want my access back", "I want my access back"),
         ("I do not want auto-recharge", "I do not want auto-recharge"),
     ],
 )

@@ -20,7 +20,6 @@ from supportbot.understanding.decision import (
     TROUBLES,
     Decision,
     decide,
-    several,
     suggestions,
 )
 from supportbot.understanding.encoder import Encoder
@@ -34,7 +33,8 @@ from supportbot.understanding.foreign import Translator
 from supportbot.understanding.head import Reading, read
 from supportbot.understanding.language import foreign_language
 from supportbot.understanding.model import Model
-from supportbot.understanding.splitting import parts, without_denied
+from supportbot.understanding.questions import questions
+from supportbot.understanding.splitting import without_denied
 from supportbot.understanding.text import has_words, tidy
 from supportbot.understanding.topics import OUT_OF_SCOPE
 
@@ -184,11 +184,11 @@ class Matcher:
 
     def _by_meaning(self, message: str) -> Match:
         said = without_denied(message)
-        whole = self._read(said)
-        decision = decide(whole, self._model.thresholds)
-        pieces = parts(said)
-        decided = cache(lambda piece: decision if piece == said else self._decided(piece))
-        found = several(pieces, decided, whole) if pieces[1:] else ()
+        read = cache(lambda piece: self._read(piece))
+        thresholds = self._model.thresholds
+        whole = read(said)
+        decision = decide(whole, thresholds)
+        found = questions(said, read, thresholds)
         if len({part.topic.intent for _, part in found}) > 1 or (found and not decision):
             return self._match(found)
         if decision is None:

@@ -6,6 +6,7 @@ which joins what belongs together.
 """
 
 import re
+from itertools import islice
 from typing import Final
 
 _ABBREVIATIONS = (
@@ -13,14 +14,6 @@ _ABBREVIATIONS = (
 )
 _SENTENCE_END = re.compile(
     rf"(?<=[?!])\s+(?=\S)|(?<=[a-z0-9)\"'][.]){_ABBREVIATIONS}\s+(?=[A-Za-z\"'(])|\s*\n+\s*"
-)
-_JOINT = re.compile(
-    r"\s*;\s+|\s+&\s+(?=\w+\s+\w+\s+\w)|\s*[,.]?\s+(?:and\s+also|also,?|and\s+another\s+thing"
-    r"|another\s+thing|and\s+secondly|secondly|second\s+question|next\s+question"
-    r"|one\s+more\s+(?:thing|question)|plus,?|oh\s+and|besides(?:\s+that)?|btw|by\s+the\s+way"
-    r"|in\s+addition|additionally|furthermore|or\s+at\s+least|or\s+else)[\s,:-]+(?=\S+\s+\S)"
-    r"|,?\s+(?=or\s+because\s+\S+\s+\S)",
-    re.IGNORECASE,
 )
 _OPENER = (
     r"(?:what|when|where|which|who|why|how|can|could|do|does|did|is|are|was|were|will|would|"
@@ -30,8 +23,39 @@ _WISH = (
     r"(?:tell|show|explain|give|send|list|check|remove|delete|cancel|change|refund|connect|put|"
     r"switch|need|want|i\s+(?:also\s+)?(?:want|need)|please|pls|whether)"
 )
+_FURTHER = (
+    r"(?:and\s+also|but\s+also|(?:(?<=[,.]\s)|^)also|also(?=,)|and\s+another\s+thing"
+    rf"|also(?=\s+(?:{_OPENER}|{_WISH}|i|we|my|our|your|the|a|any|another)\b)|another\s+thing|and\s+secondly|secondly|second\s+question|next\s+question"
+    r"|one\s+more\s+(?:thing|question)|plus,?|oh\s+and|besides(?:\s+that)?|btw|by\s+the\s+way"
+    r"|in\s+addition|additionally|furthermore)"
+)
+_JOINT = re.compile(
+    r"\s*;\s+|\s+[&+]\s+(?=\w+\s+\w+\s+\w)"
+    r"|\s*[,.]?\s+(?:and\s+|but\s+)?(?=(?:i|we)\s+also\s+\S+\s+\S)"
+    rf"|\s*[,.]?\s+(?<!\bi\s)(?<!\bwe\s)(?={_FURTHER}[\s,:-]+\S+\s+\S)"
+    r"|\s*[,.]?\s+(?:or\s+at\s+least|or\s+else)[\s,:-]+(?=\S+\s+\S)"
+    r"|,?\s+(?=or\s+because\s+\S+\s+\S)",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(rf"^{_FURTHER}[\s,:-]+(?=\S)", re.IGNORECASE)
+_FURTHER_MATTER = re.compile(rf"^(?:{_FURTHER}|(?:i|we)\s+also)\b", re.IGNORECASE)
+"""What opens so is a matter of its own, whatever its form."""
+_DEED = (
+    r"(?:add|buy|charge|close|confirm|disable|download|enable|find|get|lower|raise|increase|resend|set"
+    r"|turn|update)"
+)
 _AND_QUESTION = re.compile(
-    rf"\s*,?\s+(?:and|or|but)\s+(?:then\s+)?(?=(?:{_OPENER}(?:n't)?|{_WISH}|if)\s+(?!not\b)\S+\s+\S+)",
+    rf"\s*,?\s+(?:and|or|but)\s+(?:(?:then|afterwards|(?:before|after)\s+that)\s+)?"
+    rf"(?=(?:{_OPENER}(?:n?'t)?|{_WISH}|{_DEED}|if)\s+(?!not\b)\S+\s+\S+)",
+    re.IGNORECASE,
+)
+_AND_STATEMENT = re.compile(
+    r"\s*,?\s+(?:and|but)\s+(?=(?:the|my|our|your|(?:i|we)(?:'\w+)?|now|meanwhile)\s+\S+\s+\S+)",
+    re.IGNORECASE,
+)
+_AND_HOW = re.compile(
+    r"\s*,?\s+(?:and|but)\s+(?=(?:how|what|why|when|where|which|who|can|could|do|does|will|would"
+    r"|should)\s+(?:i|we|you|my|our|the|it|they|there|is|are|do|does|to|much|many|long|often)\b)",
     re.IGNORECASE,
 )
 _COMMA_QUESTION = re.compile(
@@ -46,13 +70,18 @@ _CONDITION = re.compile(
 )
 """A clause that opens like this has no meaning of its own before a comma."""
 _WHILE = re.compile(r",?\s+while\s+(?=(?:\S+\s+){3}\S)", re.IGNORECASE)
-_BULLET = re.compile(r"(?:^|(?<=\s))(?:[-*•]|\(?\d{1,2}[.)])\s+(?=\S)", re.MULTILINE)
+_CUT = re.compile(r"\s*[,;:.?!]+\s+|\s+(?:and|or|but|then|plus|also|\(?[a-d]\))\s+", re.IGNORECASE)
+_NUMBERED = re.compile(
+    rf"(?:^|(?<=\s))(\d)\s+(?=(?:{_OPENER}(?:'s|n't)?|{_WISH})\s+\S+)", re.IGNORECASE
+)
+"""The same without a mark, which is a list only if the numbers count from 1 on."""
+_BULLET = re.compile(r"(?:^|(?<=\s))(?:[-*•]|\(?\d{1,2}[.)/]|\(?[a-d]\))\s+(?=\S)", re.MULTILINE)
 _ASKS = re.compile(
-    rf"\?|^(?:(?:and|but|so|ok|also|please|pls|plz|kindly|hi|hey|then|now|well|just|first|second"
-    rf"|or|if\s+(?:so|not|yes|no))[\s,]+)*"
+    rf"\?|^(?:(?:and|but|so|ok|also|please|pls|plz|kindly|hi|hey|hello|dear|there|team|all|then|now"
+    rf"|well|just|first|second|or|if\s+(?:so|not|yes|no))[\s,]+)*"
     rf"(?:{_OPENER}(?:n't|'s|s)?\b|(?:tell|show|explain|give|send|help|let|list|check|remove|"
     rf"delete|cancel|change|update|refund|stop|connect|set|turn|switch|get|need|want|wanna|whether)\b"
-    rf"|i(?:'d)?\s+(?:also\s+)?(?:want|need|would\s+like|like|wish|wonder|am\s+wondering)\b"
+    rf"|(?:i|we)(?:'d)?\s+(?:also\s+)?(?:want|need|would\s+like|like|wish|wonder|am\s+wondering)\b"
     rf"|(?:we|i)\s+(?:do\s+not|don't)\s+(?:want|know|understand|see)\b|any\s+(?:way|chance|idea)\b"
     rf"|is\s*n't\b|i'm\s+(?:wondering|asking)\b"
     rf"|if\b.{{3,60}}?,?\s{_OPENER}\s+\S+\s+\S)"
@@ -65,7 +94,7 @@ _ASKS = re.compile(
 _DENIED = re.compile(
     r"^\s*(?:please\s+)?(?:i\s+(?:am\s+|do\s+)?)?(?:don't|do\s+not|not|never\s+mind|no\s+need)\b"
     r"[^,.;?!]*[,.;-]+\s*(?:(?:but|and|so)\s+)?"
-    r"(?=(?:i\s+)?(?:just|only|rather|instead|simply)\b)",
+    r"(?=(?:i\s+)?(?:just|only|rather|instead|simply)\b|i\s+(?:want|need|mean)\b)",
     re.IGNORECASE,
 )
 _BACK_REFERENCE = re.compile(r"\b(?:it|that|this|them|those|ones?)\b", re.IGNORECASE)
@@ -77,6 +106,8 @@ _ABOUT = re.compile(
 
 MOST_PARTS: Final = 6
 """More parts are not looked at: each costs a pass of the encoder."""
+MOST_CUTS: Final = 3
+"""The same holds of halves, which cost two."""
 FEWEST_WORDS: Final = 2
 FEWEST_ITEMS: Final = 2
 LONGEST_ITEM: Final = 3
@@ -92,6 +123,17 @@ def parts(text: str) -> tuple[str, ...]:
     return tuple(map(_as_question, whole) if items else whole)[:MOST_PARTS]
 
 
+def halves(text: str) -> tuple[tuple[str, str], ...]:
+    """
+    Cut ``text`` in two in each of several places, the first ones.
+
+    Bolder than ``parts``, as halves count only where both are sure.
+    """
+    cut = ((text[: at.start()].strip(), text[at.end() :].strip()) for at in _CUT.finditer(text))
+    long = (both for both in cut if min(len(half.split()) for half in both) >= FEWEST_WORDS)
+    return tuple(islice(long, MOST_CUTS))
+
+
 def without_denied(text: str) -> str:
     """
     Take away what the writer says that it is *not* about.
@@ -105,16 +147,22 @@ def without_denied(text: str) -> str:
 
 def asks(part: str) -> bool:
     """Whether ``part`` asks or wishes for something; a bare statement is context."""
-    return _ASKS.search(part.strip()) is not None
+    told = part.strip()
+    return bool(_ASKS.search(told) or _FURTHER_MATTER.match(told))
 
 
 def _items(text: str) -> list[str]:
     """Return the items of a list, by its bullets or numbers; none: it is no list."""
-    marks = list(_BULLET.finditer(text))
+    marks = list(_BULLET.finditer(text)) or _counted(list(_NUMBERED.finditer(text)))
     if len(marks) < FEWEST_ITEMS:
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     return [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+
+
+def _counted(marks: list[re.Match[str]]) -> list[re.Match[str]]:
+    counted = all(int(mark[1]) == number for number, mark in enumerate(marks, 1))
+    return marks if counted else []
 
 
 def _as_question(item: str) -> str:
@@ -128,22 +176,30 @@ def _says_something(clause: str) -> bool:
 
 def _clauses(sentence: str) -> list[str]:
     """Cut at "; also" and the like, which set two questions apart whatever their form."""
-    apart = _listed(sentence) or _JOINT.split(sentence)
-    pieces = map(_as_question, apart) if len(apart) > 1 and asks(sentence) else apart
+    first, *others = _listed(sentence) or _JOINT.split(sentence)
+    further = any(_FURTHER_MATTER.match(other) for other in others)
+    apart = [first, *(_LEAD.sub("", other) for other in others)]
+    pieces = map(_as_question, apart) if others and (further or asks(sentence)) else apart
     return [clause for piece in pieces for clause in _questions(piece)]
 
 
 def _listed(sentence: str) -> list[str]:
     """Return the items of "balance please, tier please"; none: it is no such list."""
-    items = sentence.split(",")
+    lead, colon, rest = sentence.partition(":")
+    announced = colon and asks(lead) and len(lead.split()) <= LONGEST_ITEM
+    items = re.split(r"\s*[,+]\s*", (rest if announced else sentence).strip())
     short = all(1 <= len(item.split()) <= LONGEST_ITEM for item in items)
-    return items if len(items) > 1 and short and asks(items[-1]) else []
+    return items if len(items) > 1 and short and (announced or asks(items[-1])) else []
 
 
 def _questions(piece: str) -> list[str]:
     """Cut "do credits expire and can I pay by card" only if the first half asks, too."""
     halves = _AND_QUESTION.split(piece)
-    cut = halves if len(halves) > 1 and asks(halves[0]) else [piece]
+    if len(halves) > 1 and asks(halves[0]):
+        cut = [halves[0], *map(_as_question, halves[1:])]
+    else:
+        told = _AND_HOW.split(piece)
+        cut = told if len(told) > 1 or asks(piece) else _AND_STATEMENT.split(piece)
     return [clause for half in cut for told in _WHILE.split(half) for clause in _after_comma(told)]
 
 

@@ -10,12 +10,13 @@ BANKING77 (Casanueva et al. 2020, CC BY 4.0) with ten questions an intent (three
 all of them; CLINC150 (Larson et al. 2019, CC BY 3.0) with out-of-scope questions, the threshold
 being chosen on the validation part: the highest that gives up one right answer in two hundred.
 The data lie in ../shared/data.  Fine-tuning is that of `supportbot train`, here of MiniLM, which
-takes minutes; the head is that of the matcher.  Every encoder but a teacher is quantised, without
-smoothing.  Needs the extra `train`; all four take about 50 minutes on two cores, and hours with a
-teacher: a larger model, which is compared as it is, and as it teaches MiniLM (`--few` alone takes
-25 minutes then, as it teaches untuned).  With `--unlabelled`, too, MiniLM also learns from all of
-BANKING77's training questions, with their labels hidden: the teacher guesses them.  That is more
-than ten questions each, but no label more.
+takes minutes; the head is that of the matcher.  Every encoder but a teacher is quantised, MiniLM
+without smoothing.  Needs the extra `train`; all four take about 50 minutes on two cores, and hours
+with a teacher: a larger model, which is compared as it is, as it teaches MiniLM, and as it teaches
+what remains of it without some of its layers, as the encoder that ships was taught (`--few` alone
+takes an hour then, as it teaches untuned).  With `--unlabelled`, too, MiniLM also learns from all
+of BANKING77's training questions, with their labels hidden: the teacher guesses them.  That is
+more than ten questions each, but no label more.
 """
 
 import argparse
@@ -33,6 +34,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from supportbot.evaluation.candidates import SAMPLE
 from supportbot.settings import read_settings
 from supportbot.understanding.adopted import SHIPPED_ENCODER
 from supportbot.understanding.encoder import (
@@ -48,10 +50,11 @@ from supportbot.understanding.head import NEIGHBOUR_WEIGHT, similarities, softma
 from supportbot.understanding.lexicon import Lexicon
 from supportbot.understanding.neighbours import Neighbours
 from supportbot.understanding.reserve import is_reserved
+from supportbot.understanding.shortening import shorten
 from supportbot.understanding.teaching import PRACTICE_SEED, PUPILS, Teacher, practice
 from supportbot.understanding.topics import Topic
 from supportbot.understanding.training import fit_head, head_scores, letter_scores, sample_of
-from supportbot.understanding.weights import minilm
+from supportbot.understanding.weights import Origin, minilm
 from supportbot.wiring import open_library, topics_of
 
 DATA: Final = Path(__file__).parents[3] / "shared" / "data"
@@ -157,6 +160,18 @@ def tuned(taught: Questions, seed: int, teacher: Teacher | None = None) -> Encod
     return trained(taught, replace(PUPIL if teacher else Recipe(), seed=seed), told)
 
 
+def shortened(taught: Questions, seed: int, teacher: Teacher) -> Encoder:
+    """Make of ``teacher`` what `supportbot train --teacher` does, as the encoder that ships."""
+    start = time.perf_counter()
+    model = teacher.prepared(taught.texts, taught.y.tolist())
+    told = teacher.lesson(model, taught.texts)
+    some = taught.texts[:: max(1, len(taught.texts) // SAMPLE)]
+    shorten(model, teacher.layers, some)
+    fine_tune(model, taught.texts, taught.y.tolist(), replace(PUPILS, seed=seed), lesson=told)
+    print(f"  shortened and taught in {time.perf_counter() - start:.0f} s", flush=True)
+    return quantised(model, seed, teacher.origin(), some)
+
+
 def trained(taught: Questions, recipe: Recipe, lesson: Lesson | None) -> Encoder:
     """Fine-tune MiniLM and quantise it."""
     start = time.perf_counter()
@@ -164,9 +179,14 @@ def trained(taught: Questions, recipe: Recipe, lesson: Lesson | None) -> Encoder
     model = load_sentence_transformer(origin.folder)
     fine_tune(model, taught.texts, taught.y.tolist(), recipe, lesson=lesson)
     print(f"  fine-tuned on {len(taught.texts)} in {time.perf_counter() - start:.0f} s", flush=True)
+    return quantised(model, recipe.seed, origin)
+
+
+def quantised(model: Any, seed: int, origin: Origin, some: Sequence[str] = ()) -> Encoder:
+    """Quantise a model; with ``some`` texts after smoothing."""
     with tempfile.TemporaryDirectory() as folder:
         model.save(str(Path(folder) / "full"))
-        made = Tuned(Path(folder) / "full", {"seed": recipe.seed}, origin, texts=())
+        made = Tuned(Path(folder) / "full", {"seed": seed}, origin, some)
         build_encoder(Path(folder) / "int8", made)
         return OnnxEncoder.open(Path(folder) / "int8")
 
@@ -241,6 +261,7 @@ def encoders(
     if teacher:
         yield teacher.folder.name, SentenceTransformersEncoder(str(teacher.folder))
         yield f"taught by {teacher.folder.name}", tuned(taught, seed, teacher)
+        yield f"what remains of {teacher.folder.name}", shortened(taught, seed, teacher)
         if others:
             further = taught_further(taught, others, seed, teacher.folder)
             yield f"taught by {teacher.folder.name}, + unlabelled", further

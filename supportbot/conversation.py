@@ -36,7 +36,8 @@ class Context:
     ``topics`` are the articles of the last answer; ``offers`` what it ended on (topics to go
     on with, or ``human-handoff``); ``focus`` the ids of the record items that it named, in
     their order; ``unsure`` how many answers in a row were none; ``reason`` why a person would be
-    needed who is asked for now.
+    needed who is asked for now; ``said`` the words, redacted, that asked for the first of
+    ``topics``.
     """
 
     topics: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Context:
     focus: tuple[str, ...] = ()
     unsure: int = 0
     reason: Reason = "requested"
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

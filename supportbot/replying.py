@@ -183,11 +183,15 @@ def _next_context(
     context: Context,
     reason: Reason,
 ) -> Context:
-    subjects = tuple(q.heard.topic for q in questions if q.heard.intent not in SMALLTALK)
+    subjects = [q.heard for q in questions if q.heard.intent not in SMALLTALK]
     offers_person = reading.failed or any(each.offers_person for each in told)
     offers = (HANDOFF_TOPIC,) if offers_person else ()
     named = tuple(dict.fromkeys(item for each in told for item in each.named))
-    return Context(subjects or context.topics, offers, named or context.focus, reason=reason)
+    following = Context(context.topics, offers, named or context.focus, 0, reason, context.said)
+    if not subjects:
+        return following
+    topics = tuple(subject.topic for subject in subjects)
+    return replace(following, topics=topics, said=subjects[0].text)
 
 
 def _with_diagnosis(
@@ -217,7 +221,7 @@ def clarifying(titles: tuple[str, ...], slugs: tuple[str, ...], context: Context
     """Ask which of a few questions was meant."""
     listed = "\n".join(f"- {title}" for title in titles)
     text = f"{CLARIFY}\n\n{listed}" if titles else ASK_AGAIN
-    following = Context(context.topics, slugs, context.focus, context.unsure + 1, "unsure")
+    following = replace(context, offers=slugs, unsure=context.unsure + 1, reason="unsure")
     return Reply("clarify", text, following, suggestions=titles)
 
 
@@ -234,7 +238,7 @@ def too_long(context: Context) -> Reply:
 def in_another_language(language: str, context: Context) -> Reply:
     """Say, in that language, that only English is spoken here, and offer a person."""
     text = FOREIGN.get(language, FOREIGN_FALLBACK)
-    offering = Context(context.topics, (HANDOFF_TOPIC,), context.focus, reason="language")
+    offering = replace(context, offers=(HANDOFF_TOPIC,), unsure=0, reason="language")
     return Reply("clarify", text, offering)
 
 

@@ -237,3 +237,20 @@ def demo_member(account_id: str, role: str) -> str:
     (account,) = [each for each in demo_records() if each.id == account_id]
     assert account.members is not UNKNOWN
     return next(member.email for member in account.members if member.role == role)
+
+
+def test_what_was_asked_about_is_remembered_until_something_else_is(ask: Ask) -> None:
+    def after(*texts: str) -> Any:
+        named = "-".join(texts)
+        answers = [
+            ask(text, conversation=named, at=NOW + timedelta(minutes=n))
+            for n, text in enumerate(texts)
+        ]
+        return [intent["name"] for intent in answers[-1]["intents"]]
+
+    assert after("where do I set a spending cap", "thanks", "what's mine currently") == [
+        "balance_limit"
+    ]
+    assert after("where do I set a spending cap", "do credits expire", "mine too?") == [
+        "credit_expiry"
+    ]

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from supportbot.bot import Bot
 from supportbot.conversation import Context
 from supportbot.errors import EncoderUnavailable, InputError
 from supportbot.understanding.adopted import SHIPPED_ENCODER
@@ -141,6 +142,38 @@ def test_an_addition_may_bring_its_own_topic(matcher: Matcher) -> None:
     match = matcher.match("and if it's a gift card?", Context(topics=("payment-methods",)))
 
     assert [heard.topic for heard in match.heard] == ["prepaid-card"]
+
+
+def test_an_addition_that_leans_on_the_topic_brings_none_of_its_own(matcher: Matcher) -> None:
+    match = matcher.match("and the paid ones?", Context(topics=("credit-expiry",)))
+
+    assert [heard.topic for heard in match.heard] == ["credit-expiry"]
+
+
+def test_a_short_message_that_is_not_clear_is_read_in_its_context(demo_bot: Bot) -> None:
+    before = Context(topics=("bank-authorization",))
+
+    alone, after = (
+        demo_bot.matcher.match("the link doesn't open", said) for said in (START, before)
+    )
+
+    assert intents(alone) == ["out_of_scope"]
+    assert intents(after) == ["bank_authorization"]
+
+
+def test_what_was_said_tells_more_than_the_topic_that_it_is_about(demo_bot: Bot) -> None:
+    said = "where do I set a spending cap"
+    before = Context(topics=("balance-limit",), said=said)
+
+    match = demo_bot.matcher.match("what's mine currently", before)
+
+    assert intents(match) == ["balance_limit"]
+
+
+def test_a_clear_question_is_not_read_in_its_context(matcher: Matcher) -> None:
+    match = matcher.match("do credits expire", Context(topics=("balance-limit",), said="my limit?"))
+
+    assert intents(match) == ["credit_expiry"]
 
 
 def test_what_is_told_in_reply_stays_with_the_topic(matcher: Matcher) -> None:

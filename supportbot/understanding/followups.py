@@ -111,6 +111,7 @@ _ANAPHOR = re.compile(
     r"|then|the\s+same|by\s+default|the\s+(?:rest|next|other|difference))\b|\bit's\b|\bthat's\b",
     re.IGNORECASE,
 )
+_LEANS = re.compile(r"\b(?:ones?|mine|yours)\b", re.IGNORECASE)
 _POLITE = re.compile(r"\b(?:thank|thanks|thx|all good|that's all|i'm good)\b", re.IGNORECASE)
 _INVOICE_WORD = re.compile(r"\b(?:invoice|bill|statement)s?\b", re.IGNORECASE)
 
@@ -127,6 +128,11 @@ def dangling(text: str) -> bool:
     if _POLITE.search(text):
         return False
     return any(pattern.fullmatch(text) for pattern in (_YES, _NO, _SAME))
+
+
+def leans(content: str) -> bool:
+    """Whether ``content`` names something by a word for what was named before: "the paid ones"."""
+    return _LEANS.search(content) is not None
 
 
 def _reply_to_offer(text: str, context: Context) -> Reference | None:

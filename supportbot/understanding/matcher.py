@@ -25,8 +25,10 @@ from supportbot.understanding.decision import (
 from supportbot.understanding.encoder import Encoder
 from supportbot.understanding.followups import (
     FRAGMENT_WORDS,
+    MOST_WORDS,
     Reference,
     dangling,
+    leans,
     reference,
 )
 from supportbot.understanding.foreign import Translator
@@ -36,7 +38,7 @@ from supportbot.understanding.model import Model
 from supportbot.understanding.questions import questions
 from supportbot.understanding.splitting import without_denied
 from supportbot.understanding.text import has_words, tidy
-from supportbot.understanding.topics import OUT_OF_SCOPE
+from supportbot.understanding.topics import OUT_OF_SCOPE, Topic
 
 Kind = Literal["understood", "unsure", "foreign", "empty"]
 
@@ -47,6 +49,10 @@ ASSUMED: Final = 0.6
 ITS_OWN: Final = 0.95
 """An elliptic message that is so clear by itself is no longer elliptic."""
 OWN_WISH: Final = 0.7
+CLEAR: Final = 0.8
+"""A short message that is not so clear is looked at in its context."""
+LONGEST_SAID: Final = 200
+"""Characters: longer words would leave the encoder no room for what was said after them."""
 NEVER_ELLIPTIC: Final = frozenset({"human_handoff", "thanks"})
 OWN_NEWS: Final = (TROUBLES | NEVER_ELLIPTIC) - {"job_balance_requirement"}
 """What a reply may tell of that is a matter of its own; "yes, it has enough" tells of none."""
@@ -119,7 +125,7 @@ class Matcher:
                 or self._known(message)
                 or self._dangling(message, context)
                 or self._foreign(message)
-                or self._understood(message)
+                or self._understood(message, context)
             )
 
     def _unread(self, text: str, context: Context) -> Match:
@@ -136,12 +142,12 @@ class Matcher:
         if found.content is None:
             return self._match([(message, Decision(self._topics[found.topic], REFERRED))])
         try:
-            decision = self._continued(found, found.content)
+            decision = self._continued(found, found.content, context.said)
         except Exception:  # see _understood, which says so and goes on without
             return None
         return self._match([(message, decision)])
 
-    def _continued(self, found: Reference, content: str) -> Decision:
+    def _continued(self, found: Reference, content: str, said: str) -> Decision:
         """Return the topic of what was added, or the last one with the addition."""
         before = self._topics[found.topic]
         alone = self._decided(content)
@@ -149,11 +155,18 @@ class Matcher:
             own = alone and alone.topic.intent in OWN_NEWS and alone.confidence >= OWN_WISH
             return alone if alone and own else Decision(before, ASSUMED)
         needed = OWN_WISH if alone and alone.topic.intent in NEVER_ELLIPTIC else ITS_OWN
-        if alone and alone.confidence >= needed and not _stray(content, alone):
+        stands_alone = not _stray(content, alone) and not leans(content) if alone else False
+        if alone and alone.confidence >= needed and stands_alone:
             return alone
-        together = decide(self._read(content, f"{before.title} {content}"), self._model.thresholds)
+        return self._together(content, before, said) or Decision(before, ASSUMED)
+
+    def _together(self, content: str, before: Topic, said: str) -> Decision | None:
+        """Read ``content`` by itself, after the topic before it, and after what was ``said``."""
+        after = (before.title, said) if said and len(said) <= LONGEST_SAID else (before.title,)
+        reading = self._read(content, *(f"{lead} {content}" for lead in after))
+        together = decide(reading, self._model.thresholds)
         fits = together and (together.topic.intent != OUT_OF_SCOPE or before == together.topic)
-        return together if together and fits else Decision(before, ASSUMED)
+        return together if fits else None
 
     def _known(self, message: str) -> Match | None:
         owner = self._model.known.find(message)
@@ -173,16 +186,16 @@ class Matcher:
             return Match("foreign", language=language)
         return replace(self._match([(message, decision)]), language=language)
 
-    def _understood(self, message: str) -> Match:
+    def _understood(self, message: str, context: Context) -> Match:
         if self._encoder is None:
             return self._by_words(message)
         try:
-            return self._by_meaning(message)
+            return self._by_meaning(message, context)
         except Exception:  # whatever the runtime raises: words alone are better than nothing
             log.exception("The encoder failed; the words alone decide.")
             return self._by_words(message)
 
-    def _by_meaning(self, message: str) -> Match:
+    def _by_meaning(self, message: str, context: Context) -> Match:
         said = without_denied(message)
         read = cache(lambda piece: self._read(piece))
         thresholds = self._model.thresholds
@@ -191,9 +204,20 @@ class Matcher:
         found = questions(said, read, thresholds)
         if len({part.topic.intent for _, part in found}) > 1 or (found and not decision):
             return self._match(found)
+        decision = self._cleared(message, decision, context)
         if decision is None:
             return Match("unsure", suggestions=suggestions(whole))
         return self._match([(message, decision)])
+
+    def _cleared(self, message: str, alone: Decision | None, context: Context) -> Decision | None:
+        """Take a short message that is not clear by itself for what it is in its ``context``."""
+        short = len(message.split()) <= MOST_WORDS and bool(context.topics)
+        clear = alone and (alone.confidence >= CLEAR or alone.topic.intent in NEVER_ELLIPTIC)
+        if clear or not short or context.topics[0] not in self._topics:
+            return alone
+        together = self._together(message, self._topics[context.topics[0]], context.said)
+        surer = together and (alone is None or together.confidence >= alone.confidence)
+        return together if surer else alone
 
     def _by_words(self, message: str) -> Match:
         owner = self._model.known.find_alone(message)

@@ -24,6 +24,8 @@ BORNE_OUT: Final = 0.01
 """What the whole message must give an intent that only a part of it is sure of."""
 SURE_HALF: Final = 0.9
 """Half of a message asks something of its own from this confidence on."""
+MOST_HALVINGS: Final = 2
+"""Halves of halves are at most four parts; more would cost more passes than they are worth."""
 
 Parts = tuple[tuple[str, Decision], ...]
 Read = Callable[[str], Reading]
@@ -110,7 +112,7 @@ def _needed(decision: Decision, whole: Reading, borne_out: float, otherwise: flo
     return borne_out if likely >= BORNE_OUT else otherwise
 
 
-def _in_halves(text: str, read: Read, thresholds: Thresholds) -> Parts:
+def _in_halves(text: str, read: Read, thresholds: Thresholds, times: int = MOST_HALVINGS) -> Parts:
     """
     Return the questions on the two sides of a cut that are sure of different ones.
 
@@ -118,25 +120,32 @@ def _in_halves(text: str, read: Read, thresholds: Thresholds) -> Parts:
     is no such cut.
     """
     likely = {intent for intent, share in read(text).intents if share >= BORNE_OUT} - SMALLTALK
-    if len(likely) < 2:
+    if len(likely) < 2 or not times:
         return ()
-    cut = (_sides(both, read, thresholds, likely) for both in halves(text))
+
+    def sure(side: str) -> Decision | None:
+        decision = decide(read(side), thresholds)
+        return decision if decision and _stands(side, decision, likely) else None
+
+    cut = (_both(sides, sure) for sides in halves(text))
     best = max(filter(_differ, cut), key=_surest, default=())
-    sides = ((_in_halves(side, read, thresholds), (side, decision)) for side, decision in best)
-    return tuple(part for further, whole in sides for part in further or (whole,))
+    sides = ((_in_halves(side, read, thresholds, times - 1), (side, of)) for side, of in best)
+    return tuple(part for further, itself in sides for part in further or (itself,))
 
 
-def _sides(both: tuple[str, str], read: Read, thresholds: Thresholds, likely: Set[str]) -> Parts:
-    """Return the sides that are sure of something ``likely``; what refuses has to ask, too."""
-    decided = ((side, decide(read(side), thresholds)) for side in both)
-    return tuple(
-        (side, decision)
-        for side, decision in decided
-        if decision
-        and decision.confidence >= SURE_HALF
-        and decision.topic.intent in likely
-        and (decision.topic.intent not in REFUSING or asks(side))
-    )
+def _stands(side: str, decision: Decision, likely: Set[str]) -> bool:
+    """Whether one side of a cut is sure of something ``likely``; what refuses has to ask, too."""
+    intent = decision.topic.intent
+    clear = decision.confidence >= SURE_HALF and intent in likely
+    return clear and (intent not in REFUSING or asks(side))
+
+
+def _both(sides: tuple[str, str], sure: Decided) -> Parts:
+    """Return both sides if both are sure; the second is not read where the first is not."""
+    left, right = sides
+    first = sure(left)
+    second = sure(right) if first else None
+    return ((left, first), (right, second)) if first and second else ()
 
 
 def _differ(sides: Parts) -> bool:

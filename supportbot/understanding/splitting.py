@@ -24,9 +24,9 @@ _WISH = (
     r"switch|need|want|i\s+(?:also\s+)?(?:want|need)|please|pls|whether)"
 )
 _FURTHER = (
-    r"(?:and\s+also|but\s+also|(?:(?<=[,.]\s)|^)also|also(?=,)|and\s+another\s+thing"
-    rf"|also(?=\s+(?:{_OPENER}|{_WISH}|i|we|my|our|your|the|a|any|another)\b)|another\s+thing|and\s+secondly|secondly|second\s+question|next\s+question"
-    r"|one\s+more\s+(?:thing|question)|plus,?|oh\s+and|besides(?:\s+that)?|btw|by\s+the\s+way"
+    r"(?:and\s+also|but\s+also|(?:(?<=[,.]\s)|^)also|also(?=,)|(?:and\s+)?another\s+thing"
+    rf"|also(?=\s+(?:{_OPENER}|{_WISH}|i|we|my|our|your|the|a|any|another)\b)"
+    r"|(?:and\s+)?secondly|second\s+question|next\s+question|one\s+more\s+(?:thing|question)|plus,?|oh\s+and|besides(?:\s+that)?|btw|by\s+the\s+way"
     r"|in\s+addition|additionally|furthermore)"
 )
 _JOINT = re.compile(
@@ -41,8 +41,8 @@ _LEAD = re.compile(rf"^{_FURTHER}[\s,:-]+(?=\S)", re.IGNORECASE)
 _FURTHER_MATTER = re.compile(rf"^(?:{_FURTHER}|(?:i|we)\s+also)\b", re.IGNORECASE)
 """What opens so is a matter of its own, whatever its form."""
 _DEED = (
-    r"(?:add|buy|charge|close|confirm|disable|download|enable|find|get|lower|raise|increase|resend|set"
-    r"|turn|update)"
+    r"(?:add|buy|charge|close|confirm|disable|download|enable|find|get|increase|lower|raise|resend"
+    r"|set|turn|update)"
 )
 _AND_QUESTION = re.compile(
     rf"\s*,?\s+(?:and|or|but)\s+(?:(?:then|afterwards|(?:before|after)\s+that)\s+)?"
@@ -82,10 +82,10 @@ _ASKS = re.compile(
     rf"(?:{_OPENER}(?:n't|'s|s)?\b|(?:tell|show|explain|give|send|help|let|list|check|remove|"
     rf"delete|cancel|change|update|refund|stop|connect|set|turn|switch|get|need|want|wanna|whether)\b"
     rf"|(?:i|we)(?:'d)?\s+(?:also\s+)?(?:want|need|would\s+like|like|wish|wonder|am\s+wondering)\b"
-    rf"|(?:we|i)\s+(?:do\s+not|don't)\s+(?:want|know|understand|see)\b|any\s+(?:way|chance|idea)\b"
+    rf"|(?:we|i)\s+(?:do\s+not|don't|cannot|can't)\s+(?:want|know|understand|see|find)\b|any\s+(?:way|chance|idea)\b"
     rf"|is\s*n't\b|i'm\s+(?:wondering|asking)\b"
     rf"|if\b.{{3,60}}?,?\s{_OPENER}\s+\S+\s+\S)"
-    rf"|\bquestions?\s+(?:is|are)\b"
+    rf"|\bquestions?\s+(?:is|are)\b|:\s+{_OPENER}\s"
     rf"|,\s+(?:so\s+|and\s+|but\s+)?(?:how|what|why|where|when|who|which|can|could|will|do|does)\s"
     rf"|\b(?:pls|plz|please)[\s.!]*$",
     re.IGNORECASE,

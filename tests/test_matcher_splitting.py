@@ -65,8 +65,8 @@ def test_one_question_stays_whole(text: str) -> None:
             ["credit_expiry", "payment_methods"],
         ),
         (
-            "the card was rejected again and I've got an overdue invoice sitting there. what now",
-            ["card_declined", "past_due_invoice"],
+            "I lost the authorization email, and I'm also getting card declined on top of it",
+            ["bank_authorization", "card_declined"],
         ),
     ],
 )

@@ -36,11 +36,19 @@ def questions(text: str, read: Read, thresholds: Thresholds) -> Parts:
     """
     Return what the parts of ``text`` ask, each topic once, in the order of the text.
 
-    Fewer than two intents: the parts say no more than the whole.
+    Fewer than two intents: the parts say no more than the whole.  A text that seems to be about
+    one thing and asks once is not looked at any further, as each look costs a pass.
     """
     pieces = parts(text)
+    if len(_likely(text, read)) < 2 and sum(map(asks, pieces)) < 2:
+        return ()
     found = _in_pieces(pieces, read, thresholds, read(text)) if pieces[1:] else ()
     return found if _several(found) else _in_halves(text, read, thresholds) or found
+
+
+def _likely(text: str, read: Read) -> Set[str]:
+    """Return what ``text``, as a whole, bears out."""
+    return {intent for intent, share in read(text).intents if share >= BORNE_OUT} - SMALLTALK
 
 
 def _several(found: Parts) -> bool:
@@ -116,10 +124,9 @@ def _in_halves(text: str, read: Read, thresholds: Thresholds, times: int = MOST_
     """
     Return the questions on the two sides of a cut that are sure of different ones.
 
-    Only what the whole bears out counts, so that most messages need no further look.  None: there
-    is no such cut.
+    Only what the whole bears out counts.  None: there is no such cut.
     """
-    likely = {intent for intent, share in read(text).intents if share >= BORNE_OUT} - SMALLTALK
+    likely = _likely(text, read)
     if len(likely) < 2 or not times:
         return ()
 

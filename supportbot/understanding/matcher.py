@@ -155,8 +155,8 @@ class Matcher:
             own = alone and alone.topic.intent in OWN_NEWS and alone.confidence >= OWN_WISH
             return alone if alone and own else Decision(before, ASSUMED)
         needed = OWN_WISH if alone and alone.topic.intent in NEVER_ELLIPTIC else ITS_OWN
-        stands_alone = not _stray(content, alone) and not leans(content) if alone else False
-        if alone and alone.confidence >= needed and stands_alone:
+        clear = alone and alone.confidence >= needed and not leans(content)
+        if alone and clear and not _stray(content, alone):
             return alone
         return self._together(content, before, said) or Decision(before, ASSUMED)
 

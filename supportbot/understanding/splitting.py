@@ -26,8 +26,9 @@ _WISH = (
 _FURTHER = (
     r"(?:and\s+also|but\s+also|(?:(?<=[,.]\s)|^)also|also(?=,)|(?:and\s+)?another\s+thing"
     rf"|also(?=\s+(?:{_OPENER}|{_WISH}|i|we|my|our|your|the|a|any|another)\b)"
-    r"|(?:and\s+)?secondly|second\s+question|next\s+question|one\s+more\s+(?:thing|question)|plus,?|oh\s+and|besides(?:\s+that)?|btw|by\s+the\s+way"
-    r"|in\s+addition|additionally|furthermore)"
+    r"|(?:and\s+)?secondly|second\s+question|next\s+question|one\s+more\s+(?:thing|question)"
+    r"|plus,?|oh\s+and|besides(?:\s+that)?|btw|by\s+the\s+way|in\s+addition|additionally"
+    r"|furthermore)"
 )
 _JOINT = re.compile(
     r"\s*;\s+|\s+[&+]\s+(?=\w+\s+\w+\s+\w)"
@@ -82,8 +83,8 @@ _ASKS = re.compile(
     rf"(?:{_OPENER}(?:n't|'s|s)?\b|(?:tell|show|explain|give|send|help|let|list|check|remove|"
     rf"delete|cancel|change|update|refund|stop|connect|set|turn|switch|get|need|want|wanna|whether)\b"
     rf"|(?:i|we)(?:'d)?\s+(?:also\s+)?(?:want|need|would\s+like|like|wish|wonder|am\s+wondering)\b"
-    rf"|(?:we|i)\s+(?:do\s+not|don't|cannot|can't)\s+(?:want|know|understand|see|find)\b|any\s+(?:way|chance|idea)\b"
-    rf"|is\s*n't\b|i'm\s+(?:wondering|asking)\b"
+    rf"|(?:we|i)\s+(?:do\s+not|don't|cannot|can't)\s+(?:want|know|understand|see|find)\b"
+    rf"|any\s+(?:way|chance|idea)\b|is\s*n't\b|i'm\s+(?:wondering|asking)\b"
     rf"|if\b.{{3,60}}?,?\s{_OPENER}\s+\S+\s+\S)"
     rf"|\bquestions?\s+(?:is|are)\b|:\s+{_OPENER}\s"
     rf"|,\s+(?:so\s+|and\s+|but\s+)?(?:how|what|why|where|when|who|which|can|could|will|do|does)\s"
@@ -194,13 +195,14 @@ def _listed(sentence: str) -> list[str]:
 
 def _questions(piece: str) -> list[str]:
     """Cut "do credits expire and can I pay by card" only if the first half asks, too."""
-    halves = _AND_QUESTION.split(piece)
-    if len(halves) > 1 and asks(halves[0]):
-        cut = [halves[0], *map(_as_question, halves[1:])]
+    first, *others = _AND_QUESTION.split(piece)
+    if others and asks(first):
+        cut = [first, *map(_as_question, others)]
     else:
-        told = _AND_HOW.split(piece)
-        cut = told if len(told) > 1 or asks(piece) else _AND_STATEMENT.split(piece)
-    return [clause for half in cut for told in _WHILE.split(half) for clause in _after_comma(told)]
+        cut = _AND_HOW.split(piece)
+        if len(cut) == 1 and not asks(piece):
+            cut = _AND_STATEMENT.split(piece)
+    return [clause for part in cut for told in _WHILE.split(part) for clause in _after_comma(told)]
 
 
 def _after_comma(clause: str) -> list[str]:

@@ -170,6 +170,18 @@ def test_what_was_said_tells_more_than_the_topic_that_it_is_about(demo_bot: Bot)
     assert intents(match) == ["balance_limit"]
 
 
+def test_after_an_overdue_invoice_credits_are_asked_about_for_it(demo_bot: Bot) -> None:
+    said = "why does it say past due"
+    before = Context(topics=("past-due-invoice",), said=said)
+
+    using, expiring = (
+        demo_bot.matcher.match(text, before) for text in ("can I use credits", "do credits expire")
+    )
+
+    assert intents(using) == ["past_due_invoice"]
+    assert intents(expiring) == ["credit_expiry"]
+
+
 def test_a_clear_question_is_not_read_in_its_context(matcher: Matcher) -> None:
     match = matcher.match("do credits expire", Context(topics=("balance-limit",), said="my limit?"))
 

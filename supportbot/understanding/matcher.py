@@ -51,6 +51,8 @@ ITS_OWN: Final = 0.95
 OWN_WISH: Final = 0.7
 CLEAR: Final = 0.8
 """A short message that is not so clear is looked at in its context."""
+CLINGING: Final = frozenset({"past_due_invoice"})
+"""What is asked briefly after these is about them if it can be: "can I use credits?"."""
 LONGEST_SAID: Final = 200
 """Characters: longer words would leave the encoder no room for what was said after them."""
 NEVER_ELLIPTIC: Final = frozenset({"human_handoff", "thanks"})
@@ -211,13 +213,16 @@ class Matcher:
 
     def _cleared(self, message: str, alone: Decision | None, context: Context) -> Decision | None:
         """Take a short message that is not clear by itself for what it is in its ``context``."""
-        short = len(message.split()) <= MOST_WORDS and bool(context.topics)
-        clear = alone and (alone.confidence >= CLEAR or alone.topic.intent in NEVER_ELLIPTIC)
-        if clear or not short or context.topics[0] not in self._topics:
+        before = self._topics.get(context.topics[0]) if context.topics else None
+        final = alone and alone.topic.intent in NEVER_ELLIPTIC
+        if before is None or final or len(message.split()) > MOST_WORDS:
             return alone
-        together = self._together(message, self._topics[context.topics[0]], context.said)
+        if alone and alone.confidence >= CLEAR and before.intent not in CLINGING:
+            return alone
+        together = self._together(message, before, context.said)
+        clings = together and together.topic == before and before.intent in CLINGING
         surer = together and (alone is None or together.confidence >= alone.confidence)
-        return together if surer else alone
+        return together if clings or surer else alone
 
     def _by_words(self, message: str) -> Match:
         owner = self._model.known.find_alone(message)

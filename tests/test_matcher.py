@@ -170,6 +170,21 @@ def test_what_was_said_tells_more_than_the_topic_that_it_is_about(demo_bot: Bot)
     assert intents(match) == ["balance_limit"]
 
 
+def test_what_is_told_in_reply_may_bring_a_refused_question_within_what_is_covered(
+    demo_bot: Bot,
+) -> None:
+    refused = "not-covered-unknown-or-duplicate-charge"
+    before = Context(topics=(refused,), said="charged 4 times for 25 dollars tonight")
+
+    more, nothing = (
+        demo_bot.matcher.match(text, before)
+        for text in ("yes, auto recharge is turned on", "yes, all on the same card")
+    )
+
+    assert intents(more) == ["auto_recharge_multiple_charges"]
+    assert [heard.topic for heard in nothing.heard] == [refused]
+
+
 def test_after_an_overdue_invoice_credits_are_asked_about_for_it(demo_bot: Bot) -> None:
     said = "why does it say past due"
     before = Context(topics=("past-due-invoice",), said=said)

@@ -38,7 +38,7 @@ from supportbot.understanding.model import Model
 from supportbot.understanding.questions import questions
 from supportbot.understanding.splitting import without_denied
 from supportbot.understanding.text import has_words, tidy
-from supportbot.understanding.topics import OUT_OF_SCOPE, Topic
+from supportbot.understanding.topics import OUT_OF_SCOPE, REFUSING, Topic
 
 Kind = Literal["understood", "unsure", "foreign", "empty"]
 
@@ -155,12 +155,20 @@ class Matcher:
         alone = self._decided(content)
         if found.replying:
             own = alone and alone.topic.intent in OWN_NEWS and alone.confidence >= OWN_WISH
-            return alone if alone and own else Decision(before, ASSUMED)
+            named = alone if own else self._named_by(content, before, said)
+            return named or Decision(before, ASSUMED)
         needed = OWN_WISH if alone and alone.topic.intent in NEVER_ELLIPTIC else ITS_OWN
         clear = alone and alone.confidence >= needed and not leans(content)
         if alone and clear and not _stray(content, alone):
             return alone
         return self._together(content, before, said) or Decision(before, ASSUMED)
+
+    def _named_by(self, told: str, before: Topic, said: str) -> Decision | None:
+        """Return what is covered after all of what was refused, now that more of it is told."""
+        if before.intent not in REFUSING or not said:
+            return None
+        now = self._decided(f"{said} {told}")
+        return now if now and now.topic.intent not in REFUSING else None
 
     def _together(self, content: str, before: Topic, said: str) -> Decision | None:
         """Read ``content`` by itself, after the topic before it, and after what was ``said``."""

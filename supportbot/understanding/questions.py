@@ -4,7 +4,7 @@ The questions in one message, of which there may be several.
 A message is read as a whole first.  Its parts have to be surer than a whole one to count.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from supportbot.understanding.decision import SMALLTALK, TROUBLES, Decision, decide
@@ -22,6 +22,10 @@ SURE_BY_ITSELF: Final = 0.99
 """The same for one that leads up to a question, or that the whole message does not bear out."""
 BORNE_OUT: Final = 0.01
 """What the whole message must give an intent that only a part of it is sure of."""
+TOLD: Final = 0.05
+"""The same for half of it that does not ask."""
+SURE_WHOLE: Final = 0.9
+"""What the whole message is so sure of must be among its parts, or these were cut wrongly."""
 SURE_HALF: Final = 0.9
 """Half of a message asks something of its own from this confidence on."""
 MOST_HALVINGS: Final = 2
@@ -43,12 +47,16 @@ def questions(text: str, read: Read, thresholds: Thresholds) -> Parts:
     if len(_likely(text, read)) < 2 and sum(map(asks, pieces)) < 2:
         return ()
     found = _in_pieces(pieces, read, thresholds, read(text)) if pieces[1:] else ()
-    return found if _several(found) else _in_halves(text, read, thresholds) or found
+    found = found if _several(found) else _in_halves(text, read, thresholds) or found
+    whole = decide(read(text), thresholds)
+    missed = whole and whole.topic.intent not in {part.topic.intent for _, part in found}
+    return () if whole and missed and whole.confidence >= SURE_WHOLE else found
 
 
-def _likely(text: str, read: Read) -> Set[str]:
-    """Return what ``text``, as a whole, bears out."""
-    return {intent for intent, share in read(text).intents if share >= BORNE_OUT} - SMALLTALK
+def _likely(text: str, read: Read) -> Mapping[str, float]:
+    """Return what ``text``, as a whole, bears out, and how far."""
+    shares = dict(read(text).intents).items()
+    return {name: of for name, of in shares if of >= BORNE_OUT and name not in SMALLTALK}
 
 
 def _several(found: Parts) -> bool:
@@ -140,11 +148,11 @@ def _in_halves(text: str, read: Read, thresholds: Thresholds, times: int = MOST_
     return tuple(part for further, itself in sides for part in further or (itself,))
 
 
-def _stands(side: str, decision: Decision, likely: Set[str]) -> bool:
+def _stands(side: str, decision: Decision, likely: Mapping[str, float]) -> bool:
     """Whether one side of a cut is sure of something ``likely``; what refuses has to ask, too."""
-    intent = decision.topic.intent
-    clear = decision.confidence >= SURE_HALF and intent in likely
-    return clear and (intent not in REFUSING or asks(side))
+    share = likely.get(decision.topic.intent, 0.0)
+    told = share >= TOLD and decision.topic.intent not in REFUSING
+    return decision.confidence >= SURE_HALF and share > 0 and (told or asks(side))
 
 
 def _both(sides: tuple[str, str], sure: Decided) -> Parts:

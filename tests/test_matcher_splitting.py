@@ -17,6 +17,8 @@ from supportbot.understanding.splitting import asks, halves, parts, without_deni
         ("do credits expire + can I get a refund", ["do credits expire", "can I get a refund"]),
         ("delete the key, and after that buy a pack", ["delete the key", "buy a pack?"]),
         ("please list: my balance, open invoices", ["my balance?", "open invoices?"]),
+        ("tell me two numbers: the balance and my tier", ["the balance?", "my tier?"]),
+        ("is there a cap, is it on, does it stop", ["is there a cap", "is it on", "does it stop"]),
         ("Error 429 and also my card won't save", ["Error 429?", "my card won't save?"]),
         ("card refused, and I also want a refund", ["card refused?", "I also want a refund"]),
         ("the card was refused and the API is dead", ["the card was refused", "the API is dead"]),

@@ -42,8 +42,8 @@ _LEAD = re.compile(rf"^{_FURTHER}[\s,:-]+(?=\S)", re.IGNORECASE)
 _FURTHER_MATTER = re.compile(rf"^(?:{_FURTHER}|(?:i|we)\s+also)\b", re.IGNORECASE)
 """What opens so is a matter of its own, whatever its form."""
 _DEED = (
-    r"(?:add|buy|charge|close|confirm|disable|download|enable|find|get|increase|lower|raise|resend"
-    r"|set|turn|update)"
+    r"(?:add|buy|cap|charge|close|confirm|disable|download|enable|find|get|increase|limit|lower|move"
+    r"|raise|resend|see|set|stop|transfer|turn|update)"
 )
 _AND_QUESTION = re.compile(
     rf"\s*,?\s+(?:and|or|but)\s+(?:(?:then|afterwards|(?:before|after)\s+that)\s+)?"
@@ -112,6 +112,8 @@ MOST_CUTS: Final = 3
 FEWEST_WORDS: Final = 2
 FEWEST_ITEMS: Final = 2
 LONGEST_ITEM: Final = 3
+LONGEST_LEAD: Final = 6
+"""Words, before the colon that announces a list."""
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -187,8 +189,9 @@ def _clauses(sentence: str) -> list[str]:
 def _listed(sentence: str) -> list[str]:
     """Return the items of "balance please, tier please"; none: it is no such list."""
     lead, colon, rest = sentence.partition(":")
-    announced = colon and asks(lead) and len(lead.split()) <= LONGEST_ITEM
-    items = re.split(r"\s*[,+]\s*", (rest if announced else sentence).strip())
+    announced = colon and asks(lead) and len(lead.split()) <= LONGEST_LEAD
+    between = r"\s*(?:[,+]|,?\s+and)\s+" if announced else r"\s*[,+]\s*"
+    items = re.split(between, (rest if announced else sentence).strip())
     short = all(1 <= len(item.split()) <= LONGEST_ITEM for item in items)
     return items if len(items) > 1 and short and (announced or asks(items[-1])) else []
 
@@ -209,4 +212,4 @@ def _after_comma(clause: str) -> list[str]:
     """Cut "my card was refused, who can I call" unless the first half leads up to the second."""
     told, *asked = _COMMA_QUESTION.split(clause, maxsplit=1)
     stands_alone = asked and len(told.split()) > FEWEST_WORDS and not _CONDITION.match(told)
-    return [told, *asked] if stands_alone else [clause]
+    return [told, *_after_comma(asked[0])] if stands_alone else [clause]

@@ -185,16 +185,20 @@ def test_what_is_told_in_reply_may_bring_a_refused_question_within_what_is_cover
     assert [heard.topic for heard in nothing.heard] == [refused]
 
 
-def test_after_an_overdue_invoice_credits_are_asked_about_for_it(demo_bot: Bot) -> None:
+def test_after_an_overdue_invoice_credits_but_no_troubles_are_about_it(
+    demo_bot: Bot,
+) -> None:
     said = "why does it say past due"
     before = Context(topics=("past-due-invoice",), said=said)
 
-    using, expiring = (
-        demo_bot.matcher.match(text, before) for text in ("can I use credits", "do credits expire")
+    using, expiring, blocked = (
+        demo_bot.matcher.match(text, before)
+        for text in ("can I use credits", "do credits expire", "Why is my access blocked?")
     )
 
     assert intents(using) == ["past_due_invoice"]
     assert intents(expiring) == ["credit_expiry"]
+    assert intents(blocked) == ["access_blocked"]
 
 
 def test_a_clear_question_is_not_read_in_its_context(matcher: Matcher) -> None:

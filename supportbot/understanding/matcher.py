@@ -225,10 +225,11 @@ class Matcher:
         final = alone and alone.topic.intent in NEVER_ELLIPTIC
         if before is None or final or len(message.split()) > MOST_WORDS:
             return alone
-        if alone and alone.confidence >= CLEAR and before.intent not in CLINGING:
+        clinging = before.intent in CLINGING and not (alone and alone.topic.intent in TROUBLES)
+        if alone and alone.confidence >= CLEAR and not clinging:
             return alone
         together = self._together(message, before, context.said)
-        clings = together and together.topic == before and before.intent in CLINGING
+        clings = together and together.topic == before and clinging
         surer = together and (alone is None or together.confidence >= alone.confidence)
         return together if clings or surer else alone
 

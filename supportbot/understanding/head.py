@@ -23,6 +23,8 @@ Name = TypeVar("Name")
 
 KEPT: Final = 256
 """So many topics and intents are told of; the others are too unlikely to matter."""
+RULED_OUT: Final = 1e-4
+"""What is less likely by one wording may still be meant by the others."""
 NEIGHBOUR_WEIGHT: Final = 8.0
 """What a similarity of 1 adds to a topic's score; cross-validated, and flat around its best."""
 ALONE_WEIGHT: Final = 20.0
@@ -63,12 +65,12 @@ def read(
     """
     Return what a text, already tidy and mended, is about.
 
-    Several ``wordings`` of it weigh the same.  ``encoder`` is the one that ``model`` was trained
+    Several ``wordings`` of it weigh the same, and what one of them rules out is out.  ``encoder`` is the one that ``model`` was trained
     with.  ``thorough``: the known questions of every topic are looked through.
     """
     seen = zip(wordings, encoder.encode(wordings), strict=True)
     found = [_likely(model, text, vector, thorough) for text, vector in seen]
-    likely: Floats = np.mean([each for each, _ in found], axis=0) if found[1:] else found[0][0]
+    likely = _agreed([each for each, _ in found]) if found[1:] else found[0][0]
     return reading(model, likely, round(max(nearest for _, nearest in found), 2))
 
 
@@ -79,6 +81,11 @@ def _likely(model: Model, text: str, vector: Floats, thorough: bool) -> tuple[Fl
         near = nearness(model.neighbours, vector, scores, thorough=thorough or not fitted)
         scores, nearest = scores + weight_of(fitted=fitted) * near, float(near.max())
     return softmax(scores / model.thresholds.temperature), nearest
+
+
+def _agreed(readings: Sequence[Floats]) -> Floats:
+    """Return the geometric mean of probabilities, which sums up to 1 again."""
+    return softmax(np.log(np.maximum(readings, RULED_OUT)).mean(axis=0))
 
 
 def weight_of(*, fitted: bool) -> float:

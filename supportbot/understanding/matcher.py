@@ -46,13 +46,11 @@ EXACT: Final = 0.99
 REFERRED: Final = 0.9
 ASSUMED: Final = 0.6
 """Confidence that an elliptic message is about the topic before it, by other signs than words."""
-ITS_OWN: Final = 0.95
-"""An elliptic message that is so clear by itself is no longer elliptic."""
+ITS_OWN: Final = 0.99
+"""A short message that is so clear by itself is not looked at in its context."""
 OWN_WISH: Final = 0.7
-CLEAR: Final = 0.8
-"""A short message that is not so clear is looked at in its context."""
-CLINGING: Final = frozenset({"past_due_invoice"})
-"""What is asked briefly after these is about them if it can be: "can I use credits?"."""
+MEANT_FOR_IT: Final = frozenset({("past_due_invoice", "credits_usage")})
+"""After an invoice that is overdue, "can I use credits?" is asked about that invoice."""
 LONGEST_SAID: Final = 200
 """Characters: longer words would leave the encoder no room for what was said after them."""
 NEVER_ELLIPTIC: Final = frozenset({"human_handoff", "thanks"})
@@ -157,9 +155,7 @@ class Matcher:
             own = alone and alone.topic.intent in OWN_NEWS and alone.confidence >= OWN_WISH
             named = alone if own else self._named_by(content, before, said)
             return named or Decision(before, ASSUMED)
-        needed = OWN_WISH if alone and alone.topic.intent in NEVER_ELLIPTIC else ITS_OWN
-        clear = alone and alone.confidence >= needed and not leans(content)
-        if alone and clear and not _stray(content, alone):
+        if alone and _by_itself(alone, before) and not (leans(content) or _stray(content, alone)):
             return alone
         return self._together(content, before, said) or Decision(before, ASSUMED)
 
@@ -222,16 +218,11 @@ class Matcher:
     def _cleared(self, message: str, alone: Decision | None, context: Context) -> Decision | None:
         """Take a short message that is not clear by itself for what it is in its ``context``."""
         before = self._topics.get(context.topics[0]) if context.topics else None
-        final = alone and alone.topic.intent in NEVER_ELLIPTIC
-        if before is None or final or len(message.split()) > MOST_WORDS:
+        if before is None or len(message.split()) > MOST_WORDS:
             return alone
-        clinging = before.intent in CLINGING and not (alone and alone.topic.intent in TROUBLES)
-        if alone and alone.confidence >= CLEAR and not clinging:
+        if alone and _by_itself(alone, before):
             return alone
-        together = self._together(message, before, context.said)
-        clings = together and together.topic == before and clinging
-        surer = together and (alone is None or together.confidence >= alone.confidence)
-        return together if clings or surer else alone
+        return self._together(message, before, context.said) or alone
 
     def _by_words(self, message: str) -> Match:
         owner = self._model.known.find_alone(message)
@@ -267,6 +258,14 @@ class Matcher:
         """Return up to three topics: ``first``, filled up with what is asked most."""
         known = (slug for slug in (*first, *DEFAULT_SUGGESTIONS) if slug in self._topics)
         return tuple(dict.fromkeys(known))[:3]
+
+
+def _by_itself(alone: Decision, before: Topic) -> bool:
+    """Whether a short message is so clear that what was talked about ``before`` tells no more."""
+    if (before.intent, alone.topic.intent) in MEANT_FOR_IT:
+        return False
+    needed = OWN_WISH if alone.topic.intent in NEVER_ELLIPTIC else ITS_OWN
+    return alone.confidence >= needed
 
 
 def _stray(content: str, alone: Decision) -> bool:

@@ -111,7 +111,9 @@ _ANAPHOR = re.compile(
     r"|then|the\s+same|by\s+default|the\s+(?:rest|next|other|difference))\b|\bit's\b|\bthat's\b",
     re.IGNORECASE,
 )
-_LEANS = re.compile(r"\b(?:ones?|mine|yours)\b", re.IGNORECASE)
+_LEANS = re.compile(
+    r"\b(?:it|its|that|this|those|these|they|them|ones?|mine|yours)\b", re.IGNORECASE
+)
 _POLITE = re.compile(r"\b(?:thank|thanks|thx|all good|that's all|i'm good)\b", re.IGNORECASE)
 _INVOICE_WORD = re.compile(r"\b(?:invoice|bill|statement)s?\b", re.IGNORECASE)
 
@@ -131,7 +133,7 @@ def dangling(text: str) -> bool:
 
 
 def leans(content: str) -> bool:
-    """Whether ``content`` names something by a word for what was named before: "the paid ones"."""
+    """Whether ``content`` names something by a word for what was named before: "is it on?"."""
     return _LEANS.search(content) is not None
 
 

@@ -155,7 +155,7 @@ class Matcher:
             own = alone and alone.topic.intent in OWN_NEWS and alone.confidence >= OWN_WISH
             named = alone if own else self._named_by(content, before, said)
             return named or Decision(before, ASSUMED)
-        if alone and _by_itself(alone, before) and not (leans(content) or _stray(content, alone)):
+        if alone and _by_itself(content, alone, before) and not _stray(content, alone):
             return alone
         return self._together(content, before, said) or Decision(before, ASSUMED)
 
@@ -220,7 +220,7 @@ class Matcher:
         before = self._topics.get(context.topics[0]) if context.topics else None
         if before is None or len(message.split()) > MOST_WORDS:
             return alone
-        if alone and _by_itself(alone, before):
+        if alone and _by_itself(message, alone, before):
             return alone
         return self._together(message, before, context.said) or alone
 
@@ -260,12 +260,12 @@ class Matcher:
         return tuple(dict.fromkeys(known))[:3]
 
 
-def _by_itself(alone: Decision, before: Topic) -> bool:
-    """Whether a short message is so clear that what was talked about ``before`` tells no more."""
-    if (before.intent, alone.topic.intent) in MEANT_FOR_IT:
-        return False
-    needed = OWN_WISH if alone.topic.intent in NEVER_ELLIPTIC else ITS_OWN
-    return alone.confidence >= needed
+def _by_itself(content: str, alone: Decision, before: Topic) -> bool:
+    """Whether ``content`` is so clear that what was talked about ``before`` tells no more."""
+    if alone.topic.intent in NEVER_ELLIPTIC:
+        return alone.confidence >= OWN_WISH
+    meant_for_it = (before.intent, alone.topic.intent) in MEANT_FOR_IT
+    return alone.confidence >= ITS_OWN and not (meant_for_it or leans(content))
 
 
 def _stray(content: str, alone: Decision) -> bool:

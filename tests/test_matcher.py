@@ -201,6 +201,17 @@ def test_after_an_overdue_invoice_credits_but_no_troubles_are_about_it(
     assert intents(blocked) == ["access_blocked"]
 
 
+def test_what_points_back_is_not_clear_by_itself(demo_bot: Bot) -> None:
+    text = "It's about to expire anyway"
+    before = Context(topics=("change-payment-method",), said="Can you delete my card?")
+
+    alone, after = (demo_bot.matcher.match(text, context) for context in (START, before))
+
+    assert intents(alone) == ["credit_expiry"]
+    assert alone.heard[0].confidence >= 0.99
+    assert intents(after) == ["change_payment_method"]
+
+
 def test_a_clear_question_is_not_read_in_its_context(matcher: Matcher) -> None:
     match = matcher.match("do credits expire", Context(topics=("balance-limit",), said="my limit?"))
 

@@ -24,7 +24,7 @@ Name = TypeVar("Name")
 KEPT: Final = 256
 """So many topics and intents are told of; the others are too unlikely to matter."""
 RULED_OUT: Final = 1e-4
-"""What is less likely by one wording may still be meant by the others."""
+"""A wording counts no topic as less likely than that, so that the others can still win."""
 NEIGHBOUR_WEIGHT: Final = 8.0
 """What a similarity of 1 adds to a topic's score; cross-validated, and flat around its best."""
 ALONE_WEIGHT: Final = 20.0
@@ -65,8 +65,9 @@ def read(
     """
     Return what a text, already tidy and mended, is about.
 
-    Several ``wordings`` of it weigh the same, and what one of them rules out is out.  ``encoder`` is the one that ``model`` was trained
-    with.  ``thorough``: the known questions of every topic are looked through.
+    Several ``wordings`` of it weigh the same, in a geometric mean: all have to bear it out.
+    ``encoder`` is the one that ``model`` was trained with.  ``thorough``: the known questions of
+    every topic are looked through.
     """
     seen = zip(wordings, encoder.encode(wordings), strict=True)
     found = [_likely(model, text, vector, thorough) for text, vector in seen]

@@ -18,6 +18,12 @@ from supportbot.understanding.splitting import asks, halves, parts, without_deni
         ("delete the key, and after that buy a pack", ["delete the key", "buy a pack?"]),
         ("please list: my balance, open invoices", ["my balance?", "open invoices?"]),
         ("tell me two numbers: the balance and my tier", ["the balance?", "my tier?"]),
+        (
+            "can you tell me my balance, last invoice and whether auto top-up is on",
+            ["my balance?", "last invoice?", "whether auto top-up is on"],
+        ),
+        ("is it free, and if not what does it cost", ["is it free", "if not what does it cost"]),
+        ("what is my tier, second, do credits expire", ["what is my tier", "do credits expire"]),
         ("is there a cap, is it on, does it stop", ["is there a cap", "is it on", "does it stop"]),
         ("Error 429 and also my card won't save", ["Error 429?", "my card won't save?"]),
         ("card refused, and I also want a refund", ["card refused?", "I also want a refund"]),
@@ -86,6 +92,7 @@ def test_each_question_of_a_message_is_heard_once_and_in_order(
         "Is my card charged when the balance falls below the threshold?",
         "I topped up, and the API still says that I have no credits.",
         "My card expired, so I want to put in another one.",
+        "please send me the old and the new invoice",
     ],
 )
 def test_what_belongs_together_is_one_question(demo_bot: Bot, text: str) -> None:

@@ -26,7 +26,8 @@ _WISH = (
 _FURTHER = (
     r"(?:and\s+also|but\s+also|(?:(?<=[,.]\s)|^)also|also(?=,)|(?:and\s+)?another\s+thing"
     rf"|also(?=\s+(?:{_OPENER}|{_WISH}|i|we|my|our|your|the|a|any|another)\b)"
-    r"|(?:and\s+)?secondly|second\s+question|next\s+question|one\s+more\s+(?:thing|question)"
+    r"|(?:and\s+)?(?:secondly|thirdly|lastly)|(?:second|third|fourth|last|finally)(?=[,:])"
+    r"|second\s+question|next\s+question|one\s+more\s+(?:thing|question)"
     r"|plus,?|oh\s+and|besides(?:\s+that)?|btw|by\s+the\s+way|in\s+addition|additionally"
     r"|furthermore)"
 )
@@ -47,7 +48,7 @@ _DEED = (
 )
 _AND_QUESTION = re.compile(
     rf"\s*,?\s+(?:and|or|but)\s+(?:(?:then|afterwards|(?:before|after)\s+that)\s+)?"
-    rf"(?=(?:{_OPENER}(?:n?'t)?|{_WISH}|{_DEED}|if)\s+(?!not\b)\S+\s+\S+)",
+    rf"(?=(?:if\s+not[\s,]+)?(?:{_OPENER}(?:n?'t)?|{_WISH}|{_DEED}|if)\s+(?!not\b)\S+\s+\S+)",
     re.IGNORECASE,
 )
 _AND_STATEMENT = re.compile(
@@ -99,6 +100,14 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _BACK_REFERENCE = re.compile(r"\b(?:it|that|this|them|those|ones?)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"^(?:hi|hello|hey|and|also|so|ok)?[\s,]*(?:(?:can|could|would)\s+you\s+)?(?:please\s+|pls\s+)?"
+    r"(?:tell|show|give|send|get)\s+(?:me|us)\s+(?P<objects>(?:my|the|our|a|both|whether)\b.+)",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"^(?:my|the|our|a|an|any|whether|if|how|when|what|which|where|why|who)\s+\S", re.IGNORECASE
+)
 _ABOUT = re.compile(
     r"\b(?:i'm|i\s+am|this\s+is|it's|it\s+is|that's)?\s*(?:not|nothing\s+to\s+do\s+with)\s+"
     r"(?:(?:asking|talking|writing)\s+)?(?:about|with)\s+[^,.;?!]+[,.;-]+\s*",
@@ -179,7 +188,7 @@ def _says_something(clause: str) -> bool:
 
 def _clauses(sentence: str) -> list[str]:
     """Cut at "; also" and the like, which set two questions apart whatever their form."""
-    first, *others = _listed(sentence) or _JOINT.split(sentence)
+    first, *others = _listed(sentence) or _requested(sentence) or _JOINT.split(sentence)
     further = any(_FURTHER_MATTER.match(other) for other in others)
     apart = [first, *(_LEAD.sub("", other) for other in others)]
     pieces = map(_as_question, apart) if others and (further or asks(sentence)) else apart
@@ -194,6 +203,14 @@ def _listed(sentence: str) -> list[str]:
     items = re.split(between, (rest if announced else sentence).strip())
     short = all(1 <= len(item.split()) <= LONGEST_ITEM for item in items)
     return items if len(items) > 1 and short and (announced or asks(items[-1])) else []
+
+
+def _requested(sentence: str) -> list[str]:
+    """Return the objects of "send me my balance and the last invoice"; none: there is but one."""
+    request = _REQUEST.match(sentence)
+    items = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", request["objects"]) if request else []
+    named = all(_OBJECT.match(item) or len(item.split()) <= LONGEST_ITEM for item in items)
+    return items if len(items) > 1 and named else []
 
 
 def _questions(piece: str) -> list[str]:

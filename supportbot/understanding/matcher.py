@@ -32,6 +32,7 @@ from supportbot.understanding.followups import (
     reference,
 )
 from supportbot.understanding.foreign import Translator
+from supportbot.understanding.glossary import glossary
 from supportbot.understanding.head import Reading, read
 from supportbot.understanding.language import foreign_language
 from supportbot.understanding.model import Model
@@ -187,10 +188,24 @@ class Matcher:
         language = foreign_language(message)
         if language is None:
             return None
-        decision = self._translator.decide(message, language) if self._translator else None
+        glossed = self._glossed(message, language)
+        translator = self._translator
+        decision = translator.decide(message, language, glossed) if translator else None
         if decision is None or decision.topic.slug not in self._topics:
             return Match("foreign", language=language)
         return replace(self._match([(message, decision)]), language=language)
+
+    def _glossed(self, message: str, language: str) -> Reading | None:
+        """Read ``message`` word for word in English; None: that cannot be done."""
+        words = glossary(language)
+        if words is None or self._encoder is None:
+            return None
+        try:
+            english = words.english(message)
+            return self._read(english) if english else None
+        except Exception:  # whatever the packages raise: the other encoder can do without
+            log.exception("A message could not be read word for word.")
+            return None
 
     def _understood(self, message: str, context: Context) -> Match:
         if self._encoder is None:

@@ -18,10 +18,11 @@ SHORTEST: Final = 4
 
 PLAIN: Final = 0.65
 """From this on a topic is named as one on which the documentation is silent."""
-AGREED: Final = 0.8
 PLAIN_AGREED: Final = 0.5
+"""The same where a message was read twice."""
+AGREED: Final = 0.8
 """
-The same, and the confidence of an answer, where two readings agree, which are seldom both wrong.
+Confidence of an answer to a message that was read twice, as the readings are seldom both wrong.
 
 Of 1,393 Chinese questions left out of training 81 % of the covered ones are answered rightly,
 and 1.8 % of all otherwise than by their one label; 63 and 1.4 % by one reading at 0.89.  That

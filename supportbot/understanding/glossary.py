@@ -19,7 +19,6 @@ GLOSSARIES: Final = Path(__file__).parent / "glossaries"
 LANGUAGES: Final = frozenset({"zh"})
 """Languages whose words are not set apart and do not change; ISO 639-1."""
 
-_SIGN: Final = re.compile(r"[\u3400-\u9fff]")
 _AS_IT_IS: Final = re.compile(r"[^\s\u3400-\u9fff]+")
 _MARKS: Final = str.maketrans("，。？！：；（）“”「」、", ',.?!:;()"""",')
 _BEFORE_MARK: Final = re.compile(r"\s+(?=[,.?!:;])")
@@ -48,7 +47,8 @@ class Glossary:
 
         What is in other letters stays; a sign that is in no known word is left out.
         """
-        glossed = " ".join(filter(None, self._glossed(_simplified(text).translate(_MARKS))))
+        simplified = _converter().convert(text).translate(_MARKS)
+        glossed = " ".join(filter(None, self._glossed(simplified)))
         return _BEFORE_MARK.sub("", glossed)
 
     def _glossed(self, text: str) -> Iterator[str]:
@@ -78,12 +78,9 @@ def glossary(language: str) -> Glossary | None:
         return Glossary.of(lines)
 
 
-def _simplified(text: str) -> str:
-    return _converter().convert(text) if _SIGN.search(text) else text
-
-
 @cache
 def _converter() -> "OpenCC":
+    """Return what makes traditional signs simplified; threads may share it."""
     from opencc import OpenCC
 
     return OpenCC("t2s")

@@ -71,7 +71,7 @@ def read(
     """
     seen = zip(wordings, encoder.encode(wordings), strict=True)
     found = [_likely(model, text, vector, thorough) for text, vector in seen]
-    likely = _agreed([each for each, _ in found]) if found[1:] else found[0][0]
+    likely = _geometric_mean([each for each, _ in found]) if found[1:] else found[0][0]
     return reading(model, likely, round(max(nearest for _, nearest in found), 2))
 
 
@@ -82,7 +82,7 @@ def agreed(model: Model, one: Reading, other: Reading) -> Reading:
         np.array([each.get(topic.slug, 0.0) for topic in model.topics], dtype=np.float32)
         for each in shares
     ]
-    return reading(model, _agreed(likely), one.nearest)
+    return reading(model, _geometric_mean(likely), one.nearest)
 
 
 def _likely(model: Model, text: str, vector: Floats, thorough: bool) -> tuple[Floats, float]:
@@ -94,7 +94,7 @@ def _likely(model: Model, text: str, vector: Floats, thorough: bool) -> tuple[Fl
     return softmax(scores / model.thresholds.temperature), nearest
 
 
-def _agreed(readings: Sequence[Floats]) -> Floats:
+def _geometric_mean(readings: Sequence[Floats]) -> Floats:
     """Return the geometric mean of probabilities, which sums up to 1 again."""
     return softmax(np.log(np.maximum(readings, RULED_OUT)).mean(axis=0))
 

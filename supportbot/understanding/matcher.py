@@ -188,9 +188,11 @@ class Matcher:
         language = foreign_language(message)
         if language is None:
             return None
-        glossed = self._glossed(message, language)
-        translator = self._translator
-        decision = translator.decide(message, language, glossed) if translator else None
+        decision = (
+            self._translator.decide(message, language, self._glossed(message, language))
+            if self._translator
+            else None
+        )
         if decision is None or decision.topic.slug not in self._topics:
             return Match("foreign", language=language)
         return replace(self._match([(message, decision)]), language=language)
